@@ -274,9 +274,7 @@ std::string_view Value::escaped() const {
   return is_string() ? std::string_view(text_ + node_->begin + 1, node_->end - node_->begin - 2) : std::string_view();
 }
 
-std::string Value::string() const {
-  return has_escapes() ? unescape(escaped()) : std::string(escaped());
-}
+std::string Value::string() const { return has_escapes() ? unescape(escaped()) : std::string(escaped()); }
 
 bool Value::equals(std::string_view text) const {
   if (!is_string()) return false;
@@ -360,9 +358,7 @@ Result<void> Document::parse_again(std::string_view text, Limits limits) {
   return {};
 }
 
-Value Document::root() const {
-  return nodes_.empty() ? Value() : Value(text_.data(), nodes_.data(), nodes_.data());
-}
+Value Document::root() const { return nodes_.empty() ? Value() : Value(text_.data(), nodes_.data(), nodes_.data()); }
 
 void unescape(std::string_view escaped, std::string& out) {
   const char* p = escaped.data();

@@ -40,7 +40,8 @@ struct Node {
 class Elements;
 class Members;
 
-/// A cheap handle to one value; valid while its Document lives at its address. A missing value answers every question with "no".
+/// A cheap handle to one value; valid while its Document lives at its address. A missing value answers every question
+/// with "no".
 class Value {
  public:
   Value() = default;

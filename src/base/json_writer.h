@@ -93,8 +93,10 @@ class Writer {
   Writer& field(std::string_view name, const char* text) { return key(name).string(text); }
   Writer& field(std::string_view name, std::integral auto value) {
     key(name);
-    if constexpr (std::same_as<decltype(value), bool>) return boolean(value);
-    else return number(value);
+    if constexpr (std::same_as<decltype(value), bool>)
+      return boolean(value);
+    else
+      return number(value);
   }
   Writer& field(std::string_view name, double value) { return key(name).number(value); }
   Writer& field_raw(std::string_view name, std::string_view value) { return key(name).raw(value); }

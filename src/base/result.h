@@ -41,10 +41,10 @@ enum class ErrorKind : std::uint8_t {
 enum class Retry : std::uint8_t { kNever, kOtherUpstream, kSameUpstreamLater };
 
 struct Error {
-  ErrorKind kind = ErrorKind::kInternal;             ///< Decides the HTTP status, in one table.
-  Retry retry = Retry::kNever;                       ///< Whether another attempt may help.
-  std::string message;                               ///< For the caller: no secrets, no upstream host names.
-  std::string detail;                                ///< For the log only.
+  ErrorKind kind = ErrorKind::kInternal;            ///< Decides the HTTP status, in one table.
+  Retry retry = Retry::kNever;                      ///< Whether another attempt may help.
+  std::string message;                              ///< For the caller: no secrets, no upstream host names.
+  std::string detail;                               ///< For the log only.
   std::optional<std::chrono::seconds> retry_after;  ///< Sent as Retry-After when set.
 };
 
@@ -66,12 +66,12 @@ std::string_view error_kind_name(ErrorKind kind);
 /// `SY_TRY(std::string model, string_at(body, "model"));` or, for `Result<void>`, `SY_CHECK(validate(x));`
 #define SY_CONCAT_INNER(a, b) a##b
 #define SY_CONCAT(a, b) SY_CONCAT_INNER(a, b)
-#define SY_TRY_IMPL(tmp, declaration, ...)                         \
-  auto tmp = (__VA_ARGS__);                                        \
-  if (!tmp) return std::unexpected(std::move(tmp).error());        \
+#define SY_TRY_IMPL(tmp, declaration, ...)                  \
+  auto tmp = (__VA_ARGS__);                                 \
+  if (!tmp) return std::unexpected(std::move(tmp).error()); \
   declaration = *std::move(tmp)
 #define SY_TRY(declaration, ...) SY_TRY_IMPL(SY_CONCAT(sy_try_, __LINE__), declaration, __VA_ARGS__)
-#define SY_CHECK(...)                                                                                          \
+#define SY_CHECK(...) \
   if (auto sy_checked = (__VA_ARGS__); !sy_checked) return std::unexpected(std::move(sy_checked).error())
 
 }  // namespace switchyard

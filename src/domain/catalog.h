@@ -27,10 +27,10 @@ struct ModelCapabilities {
 enum class Tier : std::uint8_t { kNone, kLow, kMid, kHigh };  ///< kNone: served when named, never chosen by a router.
 
 struct Model {
-  std::string id;                     ///< "claude-sonnet-5", "openai/..." never: the provider is the binding's.
-  std::string owner;                  ///< "anthropic", "openai", "google", "deepseek", ...
-  std::vector<std::string> aliases;   ///< Other names that clients use for it.
-  TokenCount context_window = 0;      ///< Prompt and answer together.
+  std::string id;                    ///< "claude-sonnet-5", "openai/..." never: the provider is the binding's.
+  std::string owner;                 ///< "anthropic", "openai", "google", "deepseek", ...
+  std::vector<std::string> aliases;  ///< Other names that clients use for it.
+  TokenCount context_window = 0;     ///< Prompt and answer together.
   TokenCount output_max = 0;
   Tier tier = Tier::kNone;
   ModelCapabilities capabilities;
@@ -48,12 +48,12 @@ struct ProviderQuirks {
 };
 
 struct Provider {
-  std::string name;      ///< "anthropic", "openai", "google", "openrouter", "mock", ...
-  Dialect dialect{};     ///< What its chat endpoint speaks.
-  std::string base_url;  ///< Absolute http(s) URL without a trailing slash; paths such as "/v1/messages" are appended.
-  std::string chat_path; ///< "/v1/messages", "/chat/completions".
+  std::string name;       ///< "anthropic", "openai", "google", "openrouter", "mock", ...
+  Dialect dialect{};      ///< What its chat endpoint speaks.
+  std::string base_url;   ///< Absolute http(s) URL without a trailing slash; paths such as "/v1/messages" are appended.
+  std::string chat_path;  ///< "/v1/messages", "/chat/completions".
   AuthScheme auth = AuthScheme::kBearer;
-  std::string api_key;   ///< Secret: never printed. Empty with `passthrough` or kNone.
+  std::string api_key;       ///< Secret: never printed. Empty with `passthrough` or kNone.
   bool passthrough = false;  ///< The client's own credentials go upstream (Anthropic without a key of ours).
   ProviderQuirks quirks;
   [[nodiscard]] bool usable() const { return passthrough || auth == AuthScheme::kNone || !api_key.empty(); }
@@ -65,8 +65,8 @@ struct Binding {
   std::uint32_t provider = 0;  ///< Index into `Catalog::providers()`.
   std::string upstream_id;     ///< The provider's name for the model.
   Price price;
-  std::string price_date;      ///< "2026-08-22": when the price was valid.
-  TokenCount context_window = 0;  ///< 0: the model's.
+  std::string price_date;                ///< "2026-08-22": when the price was valid.
+  TokenCount context_window = 0;         ///< 0: the model's.
   std::optional<ProviderQuirks> quirks;  ///< Replaces the provider's for this model.
 };
 
@@ -76,13 +76,15 @@ class Catalog {
   Catalog() = default;
   /// Checks references, duplicate names and aliases. Bindings keep their order: the first usable one is preferred.
   /// Errors: kInvalidRequest, naming the entry.
-  static Result<Catalog> build(std::vector<Model> models, std::vector<Provider> providers, std::vector<Binding> bindings);
+  static Result<Catalog> build(std::vector<Model> models, std::vector<Provider> providers,
+                               std::vector<Binding> bindings);
 
   [[nodiscard]] const std::vector<Model>& models() const { return models_; }
   [[nodiscard]] const std::vector<Provider>& providers() const { return providers_; }
   [[nodiscard]] const std::vector<Binding>& bindings() const { return bindings_; }
 
-  /// By id or alias. A dated id ("claude-haiku-4-5-20251001") falls back to the undated one; a "[1m]" suffix is ignored.
+  /// By id or alias. A dated id ("claude-haiku-4-5-20251001") falls back to the undated one; a "[1m]" suffix is
+  /// ignored.
   [[nodiscard]] std::optional<std::uint32_t> find_model(std::string_view name) const;
   [[nodiscard]] std::optional<std::uint32_t> find_provider(std::string_view name) const;
   /// Indices into `bindings()`, preferred first.

@@ -64,7 +64,8 @@ TEST(EditDistance, CountsTranspositionsOnce) {
 }
 
 TEST(Price, AddsTheBucketsExactly) {
-  const Price price{Usd::per_token(3'000'000), Usd::per_token(15'000'000), Usd::per_token(300'000), Usd::per_token(3'750'000)};
+  const Price price{Usd::per_token(3'000'000), Usd::per_token(15'000'000), Usd::per_token(300'000),
+                    Usd::per_token(3'750'000)};
   EXPECT_EQ(price.cost({.input = 10, .cache_read = 100, .cache_write = 4, .output = 7, .reasoning = 3}).pico(),
             30'000'000 + 30'000'000 + 15'000'000 + 150'000'000);
 }

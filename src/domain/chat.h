@@ -54,7 +54,8 @@ struct ImagePart {
 struct ToolCallPart {
   JsonText id;
   JsonText name;
-  /// The arguments as JSON text, decoded from any string they travelled in. Usually an object; models do send broken text.
+  /// The arguments as JSON text, decoded from any string they travelled in. Usually an object; models do send broken
+  /// text.
   std::string_view arguments;
   JsonRaw cache_control;
 };
@@ -117,7 +118,8 @@ enum class ReasoningMode : std::uint8_t { kAbsent, kDisabled, kBudget, kAdaptive
 struct Reasoning {
   ReasoningMode mode = ReasoningMode::kAbsent;
   std::int64_t budget_tokens = 0;  ///< With kBudget.
-  std::string effort;              ///< "none", "minimal", "low", "medium", "high", "xhigh", "max"; with kEffort, optional with kAdaptive.
+  std::string
+      effort;  ///< "none", "minimal", "low", "medium", "high", "xhigh", "max"; with kEffort, optional with kAdaptive.
 };
 
 /// A field that the dialect's parser does not know, kept for the same dialect and named when it cannot be carried.
@@ -128,11 +130,12 @@ struct UnknownField {
 
 /// Everything a chat request can say. Numbers stay as they were written.
 struct ChatRequest {
-  Dialect dialect{};     ///< Where it came from.
-  JsonText model;        ///< As the client wrote it; empty if absent.
+  Dialect dialect{};  ///< Where it came from.
+  JsonText model;     ///< As the client wrote it; empty if absent.
   StreamMode stream = StreamMode::kBuffered;
   bool include_usage = false;  ///< OpenAI's stream_options.include_usage.
-  std::vector<Message> messages;  ///< System and developer messages stand where the client put them; Anthropic's `system` is first.
+  std::vector<Message>
+      messages;  ///< System and developer messages stand where the client put them; Anthropic's `system` is first.
   std::vector<Tool> tools;
   ToolChoice tool_choice;
   std::optional<bool> parallel_tool_calls;
@@ -143,8 +146,8 @@ struct ChatRequest {
   JsonRaw temperature, top_p, top_k, seed, n;
   JsonRaw frequency_penalty, presence_penalty, logit_bias, logprobs, top_logprobs;
   std::vector<JsonText> stop;
-  JsonText user;          ///< OpenAI `user`, Anthropic `metadata.user_id`.
-  JsonRaw metadata;       ///< The rest of the metadata object, verbatim.
+  JsonText user;     ///< OpenAI `user`, Anthropic `metadata.user_id`.
+  JsonRaw metadata;  ///< The rest of the metadata object, verbatim.
   JsonText service_tier;
   std::vector<UnknownField> unknown;
   TextStorage storage;
@@ -222,7 +225,8 @@ struct StreamError {
   std::string type;
   std::string message;
 };
-using ChatEvent = std::variant<StreamStart, TextDelta, ThinkingDelta, ThinkingSignature, RedactedThinking, RefusalDelta,
-                               ToolCallStart, ToolCallArguments, BlockEnd, UsageUpdate, StreamFinish, StreamEnd, StreamError>;
+using ChatEvent =
+    std::variant<StreamStart, TextDelta, ThinkingDelta, ThinkingSignature, RedactedThinking, RefusalDelta,
+                 ToolCallStart, ToolCallArguments, BlockEnd, UsageUpdate, StreamFinish, StreamEnd, StreamError>;
 
 }  // namespace switchyard
