@@ -2,7 +2,7 @@
 /// \file
 /// How a use case reaches a provider. Implemented by adapters over HTTP; by a test over nothing.
 
-#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,6 +37,8 @@ class UpstreamAnswer {
   /// The next bytes of the body; empty at its end. Valid until the next call.
   /// Errors: kUpstreamUnavailable (broke off), kUpstreamTimeout, kCancelled.
   virtual Task<Result<std::string_view>> read() = 0;
+  /// Whether what has been read so far is the whole body.
+  [[nodiscard]] virtual bool complete() const = 0;
 };
 
 /// Used on one thread.
