@@ -7,7 +7,7 @@ set -euo pipefail
 
 packages=(
   clang-19 lld-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19   # compiler, sanitizers, checks
-  cmake ninja-build ccache make                                              # build
+  cmake ninja-build ccache make pkg-config                                           # build
   libssl-dev libsimdjson-dev libyaml-cpp-dev libsqlite3-dev                  # TLS, UTF-8 checks, YAML, storage
   zlib1g-dev libzstd-dev libbrotli-dev libcli11-dev libeigen3-dev            # bodies, command line, training
   libgtest-dev libgmock-dev                                                  # tests

@@ -57,7 +57,7 @@ struct ClientOptions {
 };
 
 struct ClientRequest {
-  const Origin* origin = nullptr;  ///< Outlives the call.
+  const Origin* origin = nullptr;  ///< Outlives the exchange.
   std::string_view method = "POST";
   std::string_view target;
   std::string_view header_lines;           ///< "Name: value\r\n" each; the client adds Host, Content-Length.
@@ -76,13 +76,16 @@ class ClientExchange {
   virtual Task<Result<std::string_view>> read() = 0;
   /// Ends a waiting `read` (or the call that is still opening) with kCancelled, and closes the connection.
   virtual void cancel() = 0;
+  /// Whether what has been read so far is the whole body.
+  [[nodiscard]] virtual bool complete() const = 0;
   /// Whether the connection had served before.
   [[nodiscard]] virtual bool reused() const = 0;
 };
 
 class HttpClient {
  public:
-  HttpClient(EventLoop& loop, ClientOptions options);
+  /// Errors: kInvalidRequest for a bad `https_proxy`.
+  static Result<std::unique_ptr<HttpClient>> create(EventLoop& loop, ClientOptions options);
   ~HttpClient();
   /// Sends the request and waits for the answer's head (1xx heads are skipped). `token` may be null.
   /// Errors: kUpstreamUnavailable (cannot connect, broke off), kUpstreamTimeout, kUnavailable (connection cap),
@@ -93,6 +96,7 @@ class HttpClient {
 
  private:
   struct Impl;
+  explicit HttpClient(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -8,11 +8,13 @@ namespace switchyard {
 namespace {
 
 Error broke_off() {
-  return Error{ErrorKind::kUpstreamUnavailable, Retry::kOtherUpstream, "the provider's answer broke off", {}, std::nullopt};
+  return Error{
+      ErrorKind::kUpstreamUnavailable, Retry::kOtherUpstream, "the provider's answer broke off", {}, std::nullopt};
 }
 
 /// Hands the whole body on; one read is the usual case and is not copied.
-Task<RelayResult> relay_body(const RelayRequest& request, const RelayLimits& limits, UpstreamAnswer& answer, AnswerSink& sink) {
+Task<RelayResult> relay_body(const RelayRequest& request, const RelayLimits& limits, UpstreamAnswer& answer,
+                             AnswerSink& sink) {
   RelayResult result;
   std::string collected;
   auto first = co_await answer.read();
@@ -78,7 +80,8 @@ Task<Result<void>> read_all(UpstreamAnswer& answer, std::size_t bytes_max, std::
   co_return Result<void>{};
 }
 
-Task<RelayResult> relay(const RelayRequest& request, const RelayLimits& limits, UpstreamAnswer& answer, AnswerSink& sink) {
+Task<RelayResult> relay(const RelayRequest& request, const RelayLimits& limits, UpstreamAnswer& answer,
+                        AnswerSink& sink) {
   const bool same = request.client == request.provider;
   if (request.mode == StreamMode::kStreamed) {
     return same ? relay_stream(request, answer, sink) : relay_stream_translated(request, limits, answer, sink);

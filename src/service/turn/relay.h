@@ -20,18 +20,18 @@ struct RelayRequest {
   Dialect client{};
   Dialect provider{};
   StreamMode mode{};
-  bool hide_usage = false;          ///< The usage chunk was asked for by us only.
+  bool hide_usage = false;  ///< The usage chunk was asked for by us only.
   wire::AnswerContext answer;
-  AnswerHead head;                  ///< Status and headers of the client's answer.
+  AnswerHead head;  ///< Status and headers of the client's answer.
   std::string_view request_id;
 };
 
 struct RelayResult {
-  bool committed = false;           ///< Something has reached the client.
-  std::optional<Error> error;       ///< kCancelled: the client left.
+  bool committed = false;      ///< Something has reached the client.
+  std::optional<Error> error;  ///< kCancelled: the client left.
   Usage usage;
   bool has_usage = false;
-  std::size_t output_bytes = 0;     ///< Of text and arguments, to estimate usage from when the provider gave none.
+  std::size_t output_bytes = 0;  ///< Of text and arguments, to estimate usage from when the provider gave none.
 };
 
 /// Limits of what a provider may make us hold.
@@ -41,7 +41,8 @@ struct RelayLimits {
 };
 
 /// `answer`, `sink` and what `request` refers to outlive the task.
-Task<RelayResult> relay(const RelayRequest& request, const RelayLimits& limits, UpstreamAnswer& answer, AnswerSink& sink);
+Task<RelayResult> relay(const RelayRequest& request, const RelayLimits& limits, UpstreamAnswer& answer,
+                        AnswerSink& sink);
 
 /// Reads a whole body into `out`. Errors: those of reading, or kUpstreamUnavailable if it is larger than `bytes_max`.
 Task<Result<void>> read_all(UpstreamAnswer& answer, std::size_t bytes_max, std::string& out);

@@ -12,7 +12,8 @@ Error broke_off(std::string detail) {
                std::move(detail), std::nullopt};
 }
 
-/// Ends a stream that has begun with its dialect's error event. The connection stays whole: the event says what happened.
+/// Ends a stream that has begun with its dialect's error event. The connection stays whole: the event says what
+/// happened.
 Task<void> end_with_error(const RelayRequest& request, AnswerSink& sink, const Error& error) {
   if (error.kind == ErrorKind::kCancelled) {
     sink.abort();
@@ -82,7 +83,8 @@ class Translation {
   Translation(const RelayRequest& request, const RelayLimits& limits)
       : events_(limits.event_bytes_max), decoder_(request.provider), encoder_(request.client, request.answer) {}
 
-  /// Appends what the client is to get to `out`. Errors: kUpstreamUnavailable for broken events, or the provider's own error event.
+  /// Appends what the client is to get to `out`. Errors: kUpstreamUnavailable for broken events, or the provider's own
+  /// error event.
   Result<void> feed(std::string_view bytes, std::string& out) {
     SY_CHECK(events_.feed(bytes));
     while (const auto event = events_.next()) {
@@ -139,8 +141,8 @@ class Translation {
 
 }  // namespace
 
-Task<RelayResult> relay_stream_translated(const RelayRequest& request, const RelayLimits& limits, UpstreamAnswer& answer,
-                                          AnswerSink& sink) {
+Task<RelayResult> relay_stream_translated(const RelayRequest& request, const RelayLimits& limits,
+                                          UpstreamAnswer& answer, AnswerSink& sink) {
   RelayResult result;
   Translation translation(request, limits);
   std::string out;

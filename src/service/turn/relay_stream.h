@@ -9,7 +9,7 @@ namespace switchyard {
 /// One dialect: bytes go through as they come, a tap reads along.
 Task<RelayResult> relay_stream(const RelayRequest& request, UpstreamAnswer& answer, AnswerSink& sink);
 /// Two dialects: decoded and encoded event by event, one write for all that one read brought.
-Task<RelayResult> relay_stream_translated(const RelayRequest& request, const RelayLimits& limits, UpstreamAnswer& answer,
-                                          AnswerSink& sink);
+Task<RelayResult> relay_stream_translated(const RelayRequest& request, const RelayLimits& limits,
+                                          UpstreamAnswer& answer, AnswerSink& sink);
 
 }  // namespace switchyard

@@ -18,11 +18,11 @@
 namespace switchyard {
 
 struct UpstreamCall {
-  std::uint32_t provider = 0;                ///< Index into the catalog's providers.
+  std::uint32_t provider = 0;  ///< Index into the catalog's providers.
   std::string_view method = "POST";
-  std::string_view path;                     ///< Behind the provider's base URL: "/v1/messages".
-  std::string_view header_lines;             ///< "name: value\r\n" each, credentials included.
-  std::span<const std::string_view> body;    ///< Sent as they are, in order.
+  std::string_view path;                   ///< Behind the provider's base URL: "/v1/messages".
+  std::string_view header_lines;           ///< "name: value\r\n" each, credentials included.
+  std::span<const std::string_view> body;  ///< Sent as they are, in order.
   Deadline deadline = Deadline::never();
 };
 
@@ -33,7 +33,8 @@ class UpstreamAnswer {
   [[nodiscard]] virtual int status() const = 0;
   [[nodiscard]] virtual std::optional<std::string_view> header(std::string_view name) const = 0;
   /// Calls `visit` for every header of the answer, in order.
-  virtual void for_each_header(const std::function<void(std::string_view name, std::string_view value)>& visit) const = 0;
+  virtual void for_each_header(
+      const std::function<void(std::string_view name, std::string_view value)>& visit) const = 0;
   /// The next bytes of the body; empty at its end. Valid until the next call.
   /// Errors: kUpstreamUnavailable (broke off), kUpstreamTimeout, kCancelled.
   virtual Task<Result<std::string_view>> read() = 0;
@@ -45,9 +46,9 @@ class UpstreamAnswer {
 class Upstreams {
  public:
   virtual ~Upstreams() = default;
-  /// Sends the call and waits for the answer's head. What the call points to stays alive until it returns; `token` ends the
-  /// call, and later the reading of its answer.
-  /// Errors: kUpstreamUnavailable, kUpstreamTimeout, kUnavailable, kCancelled.
+  /// Sends the call and waits for the answer's head. What the call points to stays alive until it returns; `token` ends
+  /// the call, and later the reading of its answer. Errors: kUpstreamUnavailable, kUpstreamTimeout, kUnavailable,
+  /// kCancelled.
   virtual Task<Result<std::unique_ptr<UpstreamAnswer>>> open(UpstreamCall call, CancelToken& token) = 0;
 };
 
