@@ -1,0 +1,170 @@
+#include "wire/anthropic/response.h"
+
+#include "base/json_writer.h"
+#include "wire/fields.h"
+#include "wire/scan.h"
+
+namespace switchyard::wire::anthropic {
+namespace {
+
+Result<void> parse_block(json::Value block, const std::string& path, ChatResponse& response) {
+  const json::Value type = block["type"];
+  if (type.equals("text")) {
+    response.parts.push_back(TextPart{{block["text"].escaped()}, {}, raw_field(block["citations"])});
+  } else if (type.equals("thinking")) {
+    response.parts.push_back(ThinkingPart{{block["thinking"].escaped()}, {block["signature"].escaped()}, {}});
+  } else if (type.equals("redacted_thinking")) {
+    response.parts.push_back(ThinkingPart{{}, {}, {block["data"].escaped()}});
+  } else if (type.equals("tool_use")) {
+    ToolCallPart call;
+    SY_TRY(call.id, required_text(block["id"], at(path, "id")));
+    SY_TRY(call.name, required_text(block["name"], at(path, "name")));
+    call.arguments = block["input"].raw();
+    response.parts.push_back(call);
+  } else if (type.is_string()) {
+    response.parts.push_back(OpaquePart{Dialect::kAnthropic, type.string(), {block.raw()}});
+  } else {
+    return expected(at(path, "type"), "a string");
+  }
+  return {};
+}
+
+void write_part(const Part& part, json::Writer& w) {
+  if (const auto* text = std::get_if<TextPart>(&part)) {
+    w.begin_object().field("type", "text").field_escaped("text", text->text.escaped).end_object();
+  } else if (const auto* refusal = std::get_if<RefusalPart>(&part)) {
+    w.begin_object().field("type", "text").field_escaped("text", refusal->text.escaped).end_object();
+  } else if (const auto* thinking = std::get_if<ThinkingPart>(&part)) {
+    w.begin_object();
+    if (!thinking->redacted.empty()) {
+      w.field("type", "redacted_thinking").field_escaped("data", thinking->redacted.escaped);
+    } else {
+      w.field("type", "thinking").field_escaped("thinking", thinking->text.escaped);
+      w.field_escaped("signature", thinking->signature.escaped);
+    }
+    w.end_object();
+  } else if (const auto* call = std::get_if<ToolCallPart>(&part)) {
+    // A model that wrote broken arguments is passed on as it can be: the block must hold an object.
+    const auto arguments = json::Document::parse(call->arguments);
+    const bool object = arguments && arguments->root().is_object();
+    w.begin_object().field("type", "tool_use").field_escaped("id", call->id.escaped);
+    w.field_escaped("name", call->name.escaped).field_raw("input", object ? call->arguments : "{}").end_object();
+  }
+}
+
+}  // namespace
+
+FinishReason finish_from(json::Value reason) {
+  if (reason.equals("end_turn")) return FinishReason::kStop;
+  if (reason.equals("max_tokens")) return FinishReason::kLength;
+  if (reason.equals("tool_use")) return FinishReason::kToolCalls;
+  if (reason.equals("stop_sequence")) return FinishReason::kStopSequence;
+  if (reason.equals("refusal")) return FinishReason::kRefusal;
+  if (reason.equals("pause_turn")) return FinishReason::kPause;
+  if (reason.equals("model_context_window_exceeded")) return FinishReason::kContextExceeded;
+  return FinishReason::kUnknown;
+}
+
+std::string_view finish_name(FinishReason reason) {
+  switch (reason) {
+    case FinishReason::kLength:
+      return "max_tokens";
+    case FinishReason::kToolCalls:
+      return "tool_use";
+    case FinishReason::kStopSequence:
+      return "stop_sequence";
+    case FinishReason::kContentFilter:
+    case FinishReason::kRefusal:
+      return "refusal";
+    case FinishReason::kPause:
+      return "pause_turn";
+    case FinishReason::kContextExceeded:
+      return "model_context_window_exceeded";
+    case FinishReason::kStop:
+    case FinishReason::kUnknown:
+      break;
+  }
+  return "end_turn";
+}
+
+bool parse_usage(json::Value usage, Usage& into) {
+  if (!usage.is_object()) return false;
+  for (const json::Member member : usage.members()) {
+    const auto count = member.value.integer();
+    if (!count) continue;
+    const std::string_view key = member.key.escaped();
+    if (key == "input_tokens") into.input = *count;
+    if (key == "cache_read_input_tokens") into.cache_read = *count;
+    if (key == "cache_creation_input_tokens") into.cache_write = *count;
+    if (key == "output_tokens") into.output = *count;
+  }
+  return true;
+}
+
+void write_usage(const Usage& usage, std::string& out) {
+  json::Writer w(out);
+  w.begin_object().field("input_tokens", usage.input).field("cache_creation_input_tokens", usage.cache_write);
+  w.field("cache_read_input_tokens", usage.cache_read).field("output_tokens", usage.completion()).end_object();
+}
+
+Result<ChatResponse> parse_response(const json::Document& body) {
+  const json::Value root = body.root();
+  if (!root["content"].is_array()) return expected("content", "an array");
+  ChatResponse response;
+  response.id = {root["id"].escaped()};
+  response.model = {root["model"].escaped()};
+  std::size_t index = 0;
+  for (const json::Value block : root["content"].elements()) {
+    SY_CHECK(parse_block(block, at("content", index++), response));
+  }
+  response.finish = finish_from(root["stop_reason"]);
+  response.stop_sequence = {root["stop_sequence"].escaped()};
+  response.has_usage = parse_usage(root["usage"], response.usage);
+  return response;
+}
+
+void emit_response(const ChatResponse& response, const AnswerContext& context, std::string& out) {
+  json::Writer w(out);
+  w.begin_object();
+  if (response.id.escaped.starts_with("msg_")) {
+    w.field_escaped("id", response.id.escaped);
+  } else {
+    w.field("id", "msg_" + std::string(context.id));
+  }
+  w.field("type", "message").field("role", "assistant").field("model", context.model).key("content").begin_array();
+  bool calls = false;
+  for (const Part& part : response.parts) {
+    calls |= std::holds_alternative<ToolCallPart>(part);
+    write_part(part, w);
+  }
+  w.end_array();
+  FinishReason finish = response.finish;
+  if (calls && finish == FinishReason::kStop) finish = FinishReason::kToolCalls;
+  if (!calls && finish == FinishReason::kToolCalls) finish = FinishReason::kStop;
+  w.field("stop_reason", finish_name(finish)).key("stop_sequence");
+  if (response.stop_sequence.empty()) {
+    w.null();
+  } else {
+    w.string_escaped(response.stop_sequence.escaped);
+  }
+  std::string usage;
+  write_usage(response.usage, usage);
+  w.field_raw("usage", usage).end_object();
+}
+
+bool tap_body(std::string_view body, Usage& usage) {
+  constexpr std::string_view kKey = "\"usage\":";
+  if (const std::size_t found = body.rfind(kKey); found != std::string_view::npos) {
+    const std::string_view object = balanced_object(body.substr(found + kKey.size()));
+    if (!object.empty()) {
+      if (const auto document = json::Document::parse(object);
+          document && document->root()["input_tokens"].is_number()) {
+        return parse_usage(document->root(), usage);
+      }
+    }
+  }
+  const auto document = json::Document::parse(body);
+  return document && parse_usage(document->root()["usage"], usage);
+}
+
+}  // namespace switchyard::wire::anthropic

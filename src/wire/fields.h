@@ -1,0 +1,68 @@
+#pragma once
+/// \file
+/// Reading fields of a JSON body with errors that name the field. Shared by all dialects' parsers.
+
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "domain/chat.h"
+
+namespace switchyard::wire {
+
+/// 400 "path: expected ...".
+inline std::unexpected<Error> expected(std::string_view path, std::string_view what) {
+  return fail(ErrorKind::kInvalidRequest, std::string(path) + ": expected " + std::string(what));
+}
+
+/// "messages[3]" and the like; built only when an error or an unknown field needs it.
+inline std::string at(std::string_view path, std::size_t index) {
+  return std::string(path) + "[" + std::to_string(index) + "]";
+}
+inline std::string at(std::string_view path, std::string_view key) {
+  return path.empty() ? std::string(key) : std::string(path) + "." + std::string(key);
+}
+
+/// A string's inside; absent and null give an empty text.
+inline Result<JsonText> text_field(json::Value value, std::string_view path) {
+  if (!value.has_value()) return JsonText{};
+  if (!value.is_string()) return expected(path, "a string");
+  return JsonText{value.escaped()};
+}
+inline Result<JsonText> required_text(json::Value value, std::string_view path) {
+  if (!value.is_string()) return expected(path, "a string");
+  return JsonText{value.escaped()};
+}
+/// A number verbatim; absent and null give an empty one.
+inline Result<JsonRaw> number_field(json::Value value, std::string_view path) {
+  if (!value.has_value()) return JsonRaw{};
+  if (!value.is_number()) return expected(path, "a number");
+  return JsonRaw{value.raw()};
+}
+inline Result<JsonRaw> count_field(json::Value value, std::string_view path) {
+  if (!value.has_value()) return JsonRaw{};
+  const auto count = value.integer();
+  if (!count || *count < 1) return expected(path, "an integer of at least 1");
+  return JsonRaw{value.raw()};
+}
+inline Result<bool> flag_field(json::Value value, std::string_view path, bool absent = false) {
+  if (!value.has_value()) return absent;
+  const auto flag = value.boolean();
+  if (!flag) return expected(path, "true or false");
+  return *flag;
+}
+inline JsonRaw raw_field(json::Value value) { return value.has_value() ? JsonRaw{value.raw()} : JsonRaw{}; }
+
+/// Decodes the inside of a JSON string, copying only if it has escapes.
+inline std::string_view decoded(JsonText text, TextStorage& storage) {
+  if (text.escaped.find('\\') == std::string_view::npos) return text.escaped;
+  return storage.emplace_back(json::unescape(text.escaped));
+}
+inline JsonText stored_text(std::string plain, TextStorage& storage) {
+  std::string escaped;
+  json::escape(plain, escaped);
+  return JsonText{storage.emplace_back(std::move(escaped))};
+}
+
+}  // namespace switchyard::wire
