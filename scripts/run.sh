@@ -15,7 +15,7 @@ key=$(cat "$key_file")
 
 mock_pid=
 if ! "$binary" env has-provider-key; then
-  mock_port=${SWITCHYARD_MOCK_PORT:-9090}
+  mock_port=${MOCK_PORT:-9090}
   "$binary" mock --host 127.0.0.1 --port "$mock_port" &
   mock_pid=$!
   trap 'kill "$mock_pid" 2>/dev/null || true' EXIT

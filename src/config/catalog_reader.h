@@ -1,0 +1,40 @@
+#pragma once
+/// \file
+/// Reads catalog files: providers, models, bindings, prices. Strict: unknown keys are errors.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/catalog.h"
+
+namespace switchyard::config {
+
+/// A provider as the file has it, with the variables that enable it.
+struct ProviderEntry {
+  Provider provider;
+  std::string key_variable;
+  std::string url_variable;
+};
+struct BindingEntry {
+  std::string model;
+  std::string provider;
+  Binding binding;
+};
+struct CatalogEntries {
+  std::vector<ProviderEntry> providers;
+  std::vector<Model> models;
+  std::vector<BindingEntry> bindings;
+};
+
+/// Adds the entries of `text` (JSON) to `into`; a provider or model that is there already by name is replaced, and the
+/// bindings of a replaced pair too. Errors: kInvalidRequest "FILE: models[3].tier: expected ...".
+Result<void> read_catalog(std::string_view text, std::string_view file_name, CatalogEntries& into);
+/// The catalog that is part of the program.
+std::string_view built_in_catalog();
+
+/// USD per million tokens as decimal text ("0.0375") to micro-USD, exactly. Errors: kInvalidRequest.
+Result<std::int64_t> micro_usd(std::string_view decimal);
+
+}  // namespace switchyard::config
