@@ -94,7 +94,7 @@ class Ledger {
   mutable std::mutex mutex_;
   std::condition_variable wake_, written_;
   std::string buffer_;  ///< [u32 length][bytes] for each entry not yet taken by the thread.
-  std::uint64_t taken_ = 0, done_ = 0;
+  std::uint64_t done_ = 0;
   bool stop_ = false, flush_ = false;
   LedgerStats stats_;
 
