@@ -1,10 +1,8 @@
 #pragma once
 /// \file
-/// Matrices in NumPy's file format, the strict part that we write ourselves: version 1.0, little-endian float32 or int8,
-/// C order, one or two dimensions, nothing behind the data.
-/// Source: NumPy Enhancement Proposal 1, "A Simple File Format for NumPy Arrays".
+/// NumPy's array files, as far as artifacts need them: version 1.0, C order, little-endian float32 and int8, two dimensions.
+/// Source: numpy.lib.format.
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -14,26 +12,18 @@
 
 namespace switchyard::scoring {
 
-enum class NpyType : std::uint8_t { kFloat32, kInt8 };
-
-/// A matrix inside the bytes it was read from. `data` is aligned to 64 bytes if the bytes are.
-struct NpyView {
-  NpyType type = NpyType::kFloat32;
-  std::size_t rows = 0;
-  std::size_t columns = 0;  ///< 1 for an array of one dimension.
-  std::string_view data;    ///< `rows * columns` elements.
+/// A view into a file's bytes.
+template <class T>
+struct Matrix {
+  std::size_t rows = 0, columns = 0;
+  const T* data = nullptr;
+  [[nodiscard]] std::span<const T> row(std::size_t i) const { return {data + i * columns, columns}; }
 };
 
-/// Checks the header and that the data has exactly the announced size.
-/// Errors: kInvalidRequest, saying what was expected.
-Result<NpyView> read_npy(std::string_view bytes);
-
-/// The same, and that the type is the wanted one. `name` starts the message. Copies nothing.
-/// Errors: kInvalidRequest, also if the numbers are not aligned for their type.
-Result<std::span<const float>> float_matrix(const NpyView& view, std::string_view name);
-
-/// A whole file. `values.size()` is `rows * columns`.
-std::string write_npy(std::span<const float> values, std::size_t rows, std::size_t columns);
-std::string write_npy(std::span<const std::int8_t> values, std::size_t rows, std::size_t columns);
+/// Errors: kInvalidRequest, saying what is not as expected. The bytes must be aligned for T and outlive the matrix.
+Result<Matrix<float>> read_npy_f4(std::string_view bytes);
+Result<Matrix<std::int8_t>> read_npy_i1(std::string_view bytes);
+std::string write_npy_f4(std::size_t rows, std::size_t columns, std::span<const float> values);
+std::string write_npy_i1(std::size_t rows, std::size_t columns, std::span<const std::int8_t> values);
 
 }  // namespace switchyard::scoring
