@@ -1,0 +1,39 @@
+#pragma once
+/// \file
+/// Providers over HTTP.
+
+#include <memory>
+#include <vector>
+
+#include "config/runtime_config.h"
+#include "net/http_client.h"
+#include "service/upstream/upstream.h"
+
+namespace switchyard {
+
+/// Where each provider of one configuration is: its URL taken apart. Immutable.
+struct ProviderOrigins {
+  struct Place {
+    net::Origin origin;
+    std::string base_path;  ///< In front of every path: "/api/v1".
+  };
+  std::vector<Place> places;  ///< By provider index.
+  /// Errors: kInvalidRequest, naming the provider.
+  static Result<std::shared_ptr<const ProviderOrigins>> make(const config::RuntimeConfig& config);
+};
+
+/// One per event loop. `client` outlives it.
+class HttpUpstreams final : public Upstreams {
+ public:
+  HttpUpstreams(net::HttpClient& client, net::ClientTimeouts timeouts) : client_(client), timeouts_(timeouts) {}
+  /// For the calls that follow; running ones keep the origins they began with.
+  void use(std::shared_ptr<const ProviderOrigins> origins) { origins_ = std::move(origins); }
+  Task<Result<std::unique_ptr<UpstreamAnswer>>> open(UpstreamCall call, CancelToken& token) override;
+
+ private:
+  net::HttpClient& client_;
+  net::ClientTimeouts timeouts_;
+  std::shared_ptr<const ProviderOrigins> origins_;
+};
+
+}  // namespace switchyard
