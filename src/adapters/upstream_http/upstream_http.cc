@@ -39,8 +39,20 @@ Result<std::shared_ptr<const ProviderOrigins>> ProviderOrigins::make(const confi
   return std::shared_ptr<const ProviderOrigins>(std::move(origins));
 }
 
+Result<std::shared_ptr<const ProviderOrigins>> HttpUpstreams::origins_of(
+    const std::shared_ptr<const config::RuntimeConfig>& config) {
+  if (config_ != config) {
+    SY_TRY(origins_, ProviderOrigins::make(*config));
+    config_ = config;
+  }
+  return origins_;
+}
+
 Task<Result<std::unique_ptr<UpstreamAnswer>>> HttpUpstreams::open(UpstreamCall call, CancelToken& token) {
-  const auto origins = origins_;
+  const auto found = origins_of(*call.config);
+  if (!found) co_return std::unexpected(found.error());
+  const std::shared_ptr<const ProviderOrigins> origins = *found;
+  const config::UpstreamSettings& upstream = (*call.config)->upstream;
   const ProviderOrigins::Place& place = origins->places[call.provider];
   std::string target = place.base_path;
   target.append(call.path);
@@ -49,7 +61,7 @@ Task<Result<std::unique_ptr<UpstreamAnswer>>> HttpUpstreams::open(UpstreamCall c
                                          .target = target,
                                          .header_lines = call.header_lines,
                                          .body = call.body,
-                                         .timeouts = timeouts_,
+                                         .timeouts = {upstream.connect, upstream.first_byte, upstream.between_bytes},
                                          .deadline = call.deadline},
                                         &token);
   if (!exchange) co_return std::unexpected(std::move(exchange).error());

@@ -25,14 +25,15 @@ struct ProviderOrigins {
 /// One per event loop. `client` outlives it.
 class HttpUpstreams final : public Upstreams {
  public:
-  HttpUpstreams(net::HttpClient& client, net::ClientTimeouts timeouts) : client_(client), timeouts_(timeouts) {}
-  /// For the calls that follow; running ones keep the origins they began with.
-  void use(std::shared_ptr<const ProviderOrigins> origins) { origins_ = std::move(origins); }
+  explicit HttpUpstreams(net::HttpClient& client) : client_(client) {}
   Task<Result<std::unique_ptr<UpstreamAnswer>>> open(UpstreamCall call, CancelToken& token) override;
 
  private:
+  /// The origins of a call's configuration: those of the last call, unless it was reloaded in between.
+  Result<std::shared_ptr<const ProviderOrigins>> origins_of(const std::shared_ptr<const config::RuntimeConfig>& config);
+
   net::HttpClient& client_;
-  net::ClientTimeouts timeouts_;
+  std::shared_ptr<const config::RuntimeConfig> config_;
   std::shared_ptr<const ProviderOrigins> origins_;
 };
 

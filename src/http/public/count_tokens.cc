@@ -34,7 +34,7 @@ Task<bool> forward(PublicApi& api, Call& call, std::string_view body, json::Valu
   const std::string_view pieces[] = {body.substr(0, model.offset()), name, body.substr(model.offset() + model.raw().size())};
   CancelToken token;
   call.exchange.on_client_gone([&token] { token.cancel(); });
-  const UpstreamCall upstream{.provider = binding.provider, .path = path, .header_lines = lines, .body = pieces,
+  const UpstreamCall upstream{.config = &call.state->config, .provider = binding.provider, .path = path, .header_lines = lines, .body = pieces,
                               .deadline = Deadline(call.exchange.loop().now() + kTime)};
   auto answer = co_await api.upstreams().open(upstream, token);
   if (!answer) co_return false;

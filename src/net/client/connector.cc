@@ -200,9 +200,11 @@ Task<Result<void>> Connector::tunnel(Stream& stream, const Origin& origin) {
 }
 
 Task<Result<void>> Connector::secure(Stream& stream, const Origin& origin) {
-  if (tls_ == nullptr) co_return std::unexpected(unreachable("TLS is not set up"));
+  if (!tls_) co_return std::unexpected(unreachable("TLS is not set up"));
+  auto context = tls_();
+  if (!context) co_return std::unexpected(unreachable(context.error().message));
   const auto session = sessions_->of_host.find(origin.authority);
-  auto done = co_await stream.start_tls(tls_, Side::kClient, origin.host,
+  auto done = co_await stream.start_tls(*context, Side::kClient, origin.host,
                                         session == sessions_->of_host.end() ? nullptr : session->second.get());
   co_return done;
 }

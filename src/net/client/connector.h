@@ -43,7 +43,7 @@ class Connector {
   void keep_session(const std::string& host, SSL* ssl);
 
   EventLoop& loop_;
-  SSL_CTX* tls_;
+  std::function<Result<SSL_CTX*>()> tls_;
   ProxyRules proxy_;
   Resolver resolver_;
   struct Sessions;

@@ -147,7 +147,7 @@ Task<bool> TurnService::attempt(Run& run, std::uint32_t binding_index, bool last
     run.failed = std::move(built).error();
     co_return false;
   }
-  const UpstreamCall call{.provider = binding.provider, .path = provider.chat_path, .header_lines = run.upstream.header_lines,
+  const UpstreamCall call{.config = &run.state->config, .provider = binding.provider, .path = provider.chat_path, .header_lines = run.upstream.header_lines,
                           .body = run.upstream.pieces, .deadline = run.deadline};
   auto opened = co_await upstreams_.open(call, run.token);
   if (!opened) {

@@ -16,8 +16,12 @@
 #include "domain/catalog.h"
 
 namespace switchyard {
+namespace config {
+struct RuntimeConfig;
+}
 
 struct UpstreamCall {
+  const std::shared_ptr<const config::RuntimeConfig>* config = nullptr;  ///< Whose providers `provider` counts.
   std::uint32_t provider = 0;  ///< Index into the catalog's providers.
   std::string_view method = "POST";
   std::string_view path;                   ///< Behind the provider's base URL: "/v1/messages".

@@ -1,0 +1,23 @@
+#pragma once
+/// \file
+/// `switchyard mock`: a provider that answers without a model.
+///     POST /v1/chat/completions, /v1/messages, /v1/messages/count_tokens   GET /v1/models
+///     POST /mock/rules {"match":{"model":"..."},"times":2,"fault":"status=503"}   DELETE /mock
+///     GET  /mock/requests   the last requests' method, path, headers and bodies
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+
+namespace switchyard::cli {
+
+struct MockOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 9090;
+};
+
+/// Serves until SIGTERM or SIGINT. Errors: kUnavailable if the port is taken.
+Result<void> run_mock(const MockOptions& options);
+
+}  // namespace switchyard::cli
