@@ -97,8 +97,11 @@ Task<Result<void>> Stream::start_tls(SSL_CTX* context, Side side, std::string ho
   if (ssl_ == nullptr || SSL_set_fd(ssl_, fd_) != 1) co_return broke("TLS: out of memory");
   SSL_set_mode(ssl_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   if (side == Side::kClient) {
-    SSL_set_tlsext_host_name(ssl_, host.c_str());
-    SSL_set1_host(ssl_, host.c_str());
+    // An address is checked as one, and is not sent as a server name (RFC 6066).
+    const bool is_address = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_), host.c_str()) == 1;
+    if (!is_address && (SSL_set_tlsext_host_name(ssl_, host.c_str()) != 1 || SSL_set1_host(ssl_, host.c_str()) != 1)) {
+      co_return broke("TLS: the host name cannot be checked");
+    }
     if (session != nullptr) SSL_set_session(ssl_, session);
     SSL_set_connect_state(ssl_);
   } else {

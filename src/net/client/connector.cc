@@ -125,7 +125,7 @@ Connector::~Connector() = default;
 
 Task<Result<std::unique_ptr<Stream>>> Connector::connect(const Origin& origin, SteadyTime until, CancelToken& token) {
   const bool proxied = proxy_.applies(origin);
-  auto addresses = co_await resolver_.resolve(proxied ? proxy_.host : origin.host, proxied ? proxy_.port : origin.port);
+  auto addresses = co_await resolver_.resolve(proxied ? proxy_.host : origin.host, proxied ? proxy_.port : origin.port, until, token);
   if (!addresses) co_return std::unexpected(std::move(addresses).error());
   if (token.cancelled()) co_return std::unexpected(cancelled());
   auto stream = co_await race(*std::move(addresses), until, token);

@@ -114,70 +114,106 @@ Addresses interleaved(Addresses addresses) {
   return mixed;
 }
 
+/// The way from a lookup's thread back to its loop, closed when the resolver goes.
+struct WayBack {
+  std::mutex mutex;
+  EventLoop* loop = nullptr;
+};
+
+/// One caller that waits; resumed by the answer, its deadline or its cancellation, whichever is first.
+struct Resolver::Waiter {
+  Waiter(EventLoop& loop, SteadyTime until) : timer(loop, [this] { resume(); }) { timer.arm(until); }
+  void resume() {
+    timer.cancel();
+    if (handle) std::exchange(handle, {}).resume();
+  }
+  [[nodiscard]] bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> waiting) { handle = waiting; }
+  void await_resume() const {}
+  Timer timer;
+  std::coroutine_handle<> handle;
+};
+
 struct Resolver::Entry {
   std::shared_ptr<const Addresses> addresses;
   std::optional<Error> error;
   SteadyTime good_until{};
   bool looking = false;
-  std::vector<std::coroutine_handle<>> waiting;
+  std::vector<Waiter*> waiting;
 };
 
 struct Resolver::Shared {
   EventLoop& loop;
   std::chrono::milliseconds max_age;
   LookUp look_up;
-  std::unordered_map<std::string, Entry> entries;
+  std::shared_ptr<WayBack> back;
+  std::unordered_map<std::string, std::shared_ptr<Entry>> entries;
 
   void start(const std::string& key, const std::string& host, std::uint16_t port, const std::shared_ptr<Shared>& self) {
-    entries[key].looking = true;
-    LookUpThreads::instance().run([key, host, port, look = look_up, &to = loop, weak = std::weak_ptr(self)] {
+    entries[key]->looking = true;
+    LookUpThreads::instance().run([key, host, port, look = look_up, way = back, weak = std::weak_ptr(self)] {
       auto found = look(host, port);
-      to.post([key, found = std::move(found), weak]() mutable {
+      const std::lock_guard lock(way->mutex);
+      if (way->loop == nullptr) return;
+      way->loop->post([key, found = std::move(found), weak]() mutable {
         if (const auto alive = weak.lock()) alive->done(key, std::move(found));
       });
     });
   }
   void done(const std::string& key, Result<Addresses> found) {
-    Entry& entry = entries[key];
-    entry.looking = false;
+    const std::shared_ptr<Entry> entry = entries[key];
+    entry->looking = false;
     if (found) {
-      entry.addresses = std::make_shared<const Addresses>(interleaved(*std::move(found)));
-      entry.error.reset();
-      entry.good_until = loop.now() + max_age;
+      entry->addresses = std::make_shared<const Addresses>(interleaved(*std::move(found)));
+      entry->error.reset();
+      entry->good_until = loop.now() + max_age;
     } else {
-      entry.error = std::move(found).error();
-      entry.addresses.reset();
-      entry.good_until = loop.now() + kFailureAge;
+      entry->error = std::move(found).error();
+      entry->addresses.reset();
+      entry->good_until = loop.now() + kFailureAge;
     }
-    for (const auto handle : std::exchange(entry.waiting, {})) handle.resume();
+    while (!entry->waiting.empty()) {
+      Waiter* const next = entry->waiting.back();
+      entry->waiting.pop_back();
+      next->resume();
+    }
   }
-};
-
-struct Resolver::Waiter {
-  Entry& entry;
-  [[nodiscard]] bool await_ready() const { return !entry.looking; }
-  void await_suspend(std::coroutine_handle<> handle) { entry.waiting.push_back(handle); }
-  void await_resume() const {}
 };
 
 Resolver::Resolver(EventLoop& loop, std::chrono::milliseconds max_age, LookUp look_up)
-    : shared_(std::make_shared<Shared>(Shared{loop, max_age, std::move(look_up), {}})) {}
-Resolver::~Resolver() = default;
+    : shared_(std::make_shared<Shared>(Shared{loop, max_age, std::move(look_up), std::make_shared<WayBack>(), {}})) {
+  shared_->back->loop = &loop;
+}
 
-Task<Result<std::shared_ptr<const Addresses>>> Resolver::resolve(std::string host, std::uint16_t port) {
+Resolver::~Resolver() {
+  const std::lock_guard lock(shared_->back->mutex);
+  shared_->back->loop = nullptr;
+}
+
+Task<Result<std::shared_ptr<const Addresses>>> Resolver::resolve(std::string host, std::uint16_t port, SteadyTime until,
+                                                                 CancelToken& token) {
   if (const auto address = literal(host, port)) co_return std::make_shared<const Addresses>(Addresses{*address});
   const auto shared = shared_;
   const std::string key = host + ":" + std::to_string(port);
-  if (shared->entries.size() > kEntriesMax && !shared->entries.contains(key)) {
-    std::erase_if(shared->entries,
-                  [](const auto& item) { return !item.second.looking && item.second.waiting.empty(); });
+  if (shared->entries.size() > kEntriesMax) {
+    std::erase_if(shared->entries, [](const auto& item) { return !item.second->looking; });
   }
-  Entry& entry = shared->entries[key];  // References to map values stay valid while other names come and go.
-  if (!entry.looking && entry.good_until <= shared->loop.now()) shared->start(key, host, port, shared);
-  co_await Waiter{entry};
-  if (entry.error) co_return std::unexpected(*entry.error);
-  if (!entry.addresses || entry.addresses->empty()) co_return std::unexpected(unknown_host("no address"));
-  co_return entry.addresses;
+  auto& slot = shared->entries[key];
+  if (!slot) slot = std::make_shared<Entry>();
+  const std::shared_ptr<Entry> entry = slot;
+  if (!entry->looking && entry->good_until <= shared->loop.now()) shared->start(key, host, port, shared);
+  if (entry->looking) {
+    Waiter waiter(shared->loop, until);
+    entry->waiting.push_back(&waiter);
+    token.set([&waiter] { waiter.resume(); });
+    co_await waiter;
+    token.set({});
+    std::erase(entry->waiting, &waiter);
+    if (entry->looking) co_return std::unexpected(unknown_host("the lookup took too long"));
+  }
+  if (entry->error) co_return std::unexpected(*entry->error);
+  if (!entry->addresses || entry->addresses->empty()) co_return std::unexpected(unknown_host("no address"));
+  co_return entry->addresses;
 }
 
 }  // namespace switchyard::net

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/cancel_token.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/task.h"
@@ -40,7 +41,8 @@ class Resolver {
   ~Resolver();
   /// Literal addresses need no lookup; concurrent lookups of one name are one.
   /// The answer stays valid while the caller holds it. Errors: kUpstreamUnavailable.
-  Task<Result<std::shared_ptr<const Addresses>>> resolve(std::string host, std::uint16_t port);
+  /// `until` and `token` end the waiting, not the lookup.
+  Task<Result<std::shared_ptr<const Addresses>>> resolve(std::string host, std::uint16_t port, SteadyTime until, CancelToken& token);
 
  private:
   struct Entry;

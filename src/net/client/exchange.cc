@@ -80,17 +80,19 @@ Task<Result<void>> Exchange::open(const ClientRequest& request) {
   co_return got;
 }
 
-Task<Result<std::size_t>> Exchange::fill(std::chrono::milliseconds within, const char* what) {
+Task<Result<std::size_t>> Exchange::fill() {
   ClientConnection& c = *connection_;
   if (c.begin == c.end) c.begin = c.end = 0;
-  if (c.end == c.buffer.capacity()) {
-    c.buffer.reserve(
-        std::max(kFirstBufferBytes, std::min(c.buffer.capacity() * 4, std::max(kBufferBytesMax, c.end * 2))), c.end);
+  const std::size_t capacity = c.buffer.capacity();
+  if (c.end == capacity || (filled_up_ && capacity < kBufferBytesMax)) {
+    // A large body is fetched in larger pieces; a head may need more than one piece's room.
+    c.buffer.reserve(std::max({kFirstBufferBytes, std::min(capacity * 4, kBufferBytesMax), c.end * 2}), c.end);
   }
-  arm(within, what);
-  auto got = co_await c.stream().read_some(c.buffer.span(c.end, c.buffer.capacity() - c.end));
+  const std::size_t room = c.buffer.capacity() - c.end;
+  auto got = co_await c.stream().read_some(c.buffer.span(c.end, room));
   if (got && *got > 0) {
     answered_ = true;
+    filled_up_ = *got == room;
     c.end += *got;
   }
   co_return got;
@@ -103,7 +105,7 @@ Task<Result<void>> Exchange::read_head() {
     std::optional<std::size_t> size;
     while (!(size = find_head_end(std::string_view(c.buffer.data() + c.begin, c.end - c.begin), scanned))) {
       if (c.end - c.begin > limits_.head_bytes_max) co_return std::unexpected(broke("a head of too many bytes"));
-      auto got = co_await fill(timeouts_.first_byte, "the provider did not answer in time");
+      auto got = co_await fill();
       if (!got) co_return std::unexpected(std::move(got).error());
       if (*got == 0) co_return std::unexpected(broke("closed before the answer's head"));
     }
@@ -144,7 +146,8 @@ Task<Result<std::string_view>> Exchange::read() {
   for (;;) {
     ClientConnection& c = *connection_;
     if (c.begin == c.end) {
-      auto got = co_await fill(timeouts_.between_bytes, "the provider stopped sending");
+      arm(timeouts_.between_bytes, "the provider stopped sending");
+      auto got = co_await fill();
       timer_.disarm();
       if (!got) co_return std::unexpected(std::move(got).error());
       if (*got == 0) {

@@ -32,7 +32,7 @@ class Exchange final : public ClientExchange {
   [[nodiscard]] bool complete() const override { return complete_; }
 
  private:
-  Task<Result<std::size_t>> fill(std::chrono::milliseconds within, const char* what);
+  Task<Result<std::size_t>> fill();
   Task<Result<void>> read_head();
   Result<std::string_view> take_piece(std::size_t count);
   void arm(std::chrono::milliseconds within, const char* what);
@@ -51,6 +51,7 @@ class Exchange final : public ClientExchange {
   ChunkedDecoder chunks_;
   std::uint64_t left_ = 0;
   bool head_request_ = false, answered_ = false, complete_ = false, reused_ = false;
+  bool filled_up_ = false;  ///< The last read took all the room there was.
 };
 
 }  // namespace switchyard::net

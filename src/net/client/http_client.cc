@@ -9,6 +9,9 @@
 namespace switchyard::net {
 namespace {
 
+/// Counts for clients that share no cap; outlives every connection.
+std::atomic<std::size_t> uncapped_count = 0;
+
 Error cancelled() { return Error{ErrorKind::kCancelled, Retry::kNever, "the request was cancelled", {}, std::nullopt}; }
 
 }  // namespace
@@ -19,7 +22,7 @@ struct HttpClient::Impl {
         options(std::move(client_options)),
         connector(event_loop, options, std::move(proxy)),
         sweep(event_loop, [this] { close_stale(); }) {
-    if (options.open_connections == nullptr) options.open_connections = &own_count;
+    if (options.open_connections == nullptr) options.open_connections = &uncapped_count;
   }
   ~Impl() { *alive = false; }
 
@@ -31,13 +34,15 @@ struct HttpClient::Impl {
     while (!list.empty()) {
       auto connection = std::move(list.back());
       list.pop_back();
-      if (!connection->stream().has_input()) return connection;
+      const bool fresh_enough = loop.now() - connection->idle_since < options.idle_time;
+      if (fresh_enough && !connection->stream().has_input()) return connection;
     }
     return nullptr;
   }
 
   void give_back(const Origin& origin, std::unique_ptr<ClientConnection> connection) {
     connector.keep_session_of(origin, connection->stream());
+    if (options.idle_per_origin_max == 0) return;
     auto& list = idle[origin];
     if (list.size() >= options.idle_per_origin_max) list.pop_front();
     connection->idle_since = loop.now();
@@ -80,7 +85,6 @@ struct HttpClient::Impl {
   ClientOptions options;
   Connector connector;
   Timer sweep;
-  std::atomic<std::size_t> own_count = 0;
   std::unordered_map<Origin, std::deque<std::unique_ptr<ClientConnection>>, HashOrigin> idle;
   std::shared_ptr<bool> alive = std::make_shared<bool>(true);  ///< Exchanges may outlive the client.
 };

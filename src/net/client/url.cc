@@ -5,8 +5,11 @@
 namespace switchyard::net {
 namespace {
 
+/// A URL may hold a password: then it is not repeated.
 std::unexpected<Error> bad(std::string_view text, const char* expected) {
-  return fail(ErrorKind::kInvalidRequest, "URL '" + std::string(text.substr(0, 200)) + "': expected " + expected);
+  const bool secret = text.find('@') != std::string_view::npos;
+  return fail(ErrorKind::kInvalidRequest,
+              (secret ? std::string("URL") : "URL '" + std::string(text.substr(0, 200)) + "'") + ": expected " + expected);
 }
 
 bool is_host_char(char c) {
