@@ -32,6 +32,14 @@ class Random {
     state_[3] = std::rotl(state_[3], 45);
     return result;
   }
+  /// `prefix`, 11 hexadecimal digits of the Unix time in milliseconds and 13 random ones: ids in the order of time keep
+  /// a database's inserts at the end of its tree.
+  std::string timed_id(std::string_view prefix, std::int64_t unix_ms) {
+    static constexpr char kHex[] = "0123456789abcdef";
+    std::string text = id(prefix);
+    for (std::size_t i = 0; i < 11; ++i) text[prefix.size() + 10 - i] = kHex[unix_ms >> (4 * i) & 15];
+    return text;
+  }
   /// `prefix` and 24 hexadecimal digits.
   std::string id(std::string_view prefix) {
     static constexpr char kHex[] = "0123456789abcdef";

@@ -20,17 +20,17 @@ struct TextOptions {
   bool user_only = true;  ///< ROUTER_EMBED_ONLY_USER_MESSAGE
 };
 
-/// The text to embed, into `out`: the user's words joined by newlines, decoded, without what coding agents inject between
-/// known tags; everything if nothing is left of them; then its last `kTextBytesMax` bytes from a UTF-8 boundary.
-/// Walks from the end, so that a long conversation costs no more than a short one.
+/// The text to embed, into `out`: the user's words joined by newlines, decoded, without what coding agents inject
+/// between known tags; everything if nothing is left of them; then its last `kTextBytesMax` bytes from a UTF-8
+/// boundary. Walks from the end, so that a long conversation costs no more than a short one.
 void text_to_embed(const RequestView& view, TextOptions options, std::string& out);
 
-/// `agent_client`: the client is a coding agent. Only those send probes and classifier calls; a small request of another
-/// client is a request like any other.
+/// `agent_client`: the client is a coding agent. Only those send probes and classifier calls; a small request of
+/// another client is a request like any other.
 TurnType turn_type(const RequestView& view, bool agent_client);
 
-/// Prompt tokens, estimated from the body's bytes: four bytes a token without image data, 1,600 an image. Within 15 % on
-/// English and code; too low by up to half on Chinese, Japanese and Korean.
+/// Prompt tokens, estimated from the body's bytes: four bytes a token without image data, 1,600 an image. Within 15 %
+/// on English and code; too low by up to half on Chinese, Japanese and Korean.
 TokenCount estimate_input_tokens(const RequestView& view, std::size_t body_bytes);
 
 }  // namespace switchyard::features

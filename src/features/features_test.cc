@@ -7,7 +7,7 @@ namespace {
 
 RequestView view_of(std::vector<std::string_view> user, std::vector<std::string_view> other = {}) {
   RequestView view;
-  for (const auto text : user) view.user_texts.push_back({text});
+  for (const auto& text : user) view.user_texts.push_back({text});
   for (const auto text : other) view.other_texts.push_back({text});
   if (!user.empty()) view.first_user_text = {user.front()};
   view.messages = static_cast<std::uint32_t>(user.size());
@@ -31,13 +31,17 @@ TEST_P(TextTest, IsWhatTheUserSaid) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Texts, TextTest,
-    testing::Values(Case{"Joined", {"one", "two"}, {"sys"}, true, "one\ntwo"},
-                    Case{"Decoded", {R"(a\nb \"c\" \u00e9)"}, {}, true, "a\nb \"c\" \xc3\xa9"},
-                    Case{"WithoutReminders", {"fix it<system-reminder>be brief</system-reminder> now"}, {}, true, "fix it now"},
-                    Case{"OnlyReminders", {"<system-reminder>x</system-reminder>"}, {"the system"}, true,
-                         "the system\n<system-reminder>x</system-reminder>"},
-                    Case{"UnclosedTagStays", {"a <command-name>b"}, {}, true, "a <command-name>b"},
-                    Case{"Everything", {"user"}, {"system"}, false, "system\nuser"}),
+    testing::Values(
+        Case{"Joined", {"one", "two"}, {"sys"}, true, "one\ntwo"},
+        Case{"Decoded", {R"(a\nb \"c\" \u00e9)"}, {}, true, "a\nb \"c\" \xc3\xa9"},
+        Case{"WithoutReminders", {"fix it<system-reminder>be brief</system-reminder> now"}, {}, true, "fix it now"},
+        Case{"OnlyReminders",
+             {"<system-reminder>x</system-reminder>"},
+             {"the system"},
+             true,
+             "the system\n<system-reminder>x</system-reminder>"},
+        Case{"UnclosedTagStays", {"a <command-name>b"}, {}, true, "a <command-name>b"},
+        Case{"Everything", {"user"}, {"system"}, false, "system\nuser"}),
     [](const auto& tested) { return tested.param.name; });
 
 TEST(Text, KeepsTheTailAtACharacterBoundary) {
@@ -48,6 +52,42 @@ TEST(Text, KeepsTheTailAtACharacterBoundary) {
   EXPECT_GT(got.size(), kTextBytesMax - 4);
   EXPECT_EQ(got.size() % 3, 0u);
   EXPECT_TRUE(chinese.ends_with(got));
+}
+
+// Every length around the window's edges, with what may be torn there.
+TEST(Text, IsTheTailWhateverTheLength) {
+  for (const std::string_view unit : {"x", "\\n", "\\u00e9", "\\ud83d\\ude00", "\\\\", "\xc3\xa9"}) {
+    for (std::size_t bytes = 2030; bytes < 9000; bytes += bytes < 2070 || (bytes > 4080 && bytes < 4140) ? 1 : 97) {
+      std::string escaped;
+      while (escaped.size() < bytes) escaped += unit;
+      std::string want = json::unescape(escaped);
+      if (want.size() > kTextBytesMax) {
+        want.erase(0, want.size() - kTextBytesMax);
+        want.erase(0, want.find_first_not_of(
+                          "\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8a\x8b\x8c\x8d\x8e\x8f\x90\x91\x92\x93\x94"
+                          "\x95\x96\x97\x98\x99\x9a\x9b\x9c\x9d\x9e\x9f\xa0\xa9\xbf"));
+      }
+      if (unit == "\\n") continue;  // Blank texts are another matter.
+      ASSERT_EQ(text_of(view_of({escaped})), want) << unit << " to " << bytes << " bytes";
+    }
+  }
+}
+
+TEST(Text, SeesTheBeginningOfALongReminder) {
+  const std::string reminder = "<system-reminder>" + std::string(100'000, 'r') + "</system-reminder>";
+  EXPECT_EQ(text_of(view_of({"fix the parser" + reminder})), "fix the parser");
+  EXPECT_EQ(text_of(view_of({"first", reminder, "last"})), "first\nlast");
+  // As Go's encoder writes it.
+  EXPECT_EQ(text_of(view_of(
+                {"a\\u003csystem-reminder\\u003e" + std::string(9000, 'r') + "\\u003c/system-reminder\\u003e b"})),
+            "a b");
+}
+
+TEST(Text, TakesManyOpenTagsInOnePass) {
+  std::string hostile;
+  while (hostile.size() < 4'000'000) hostile += "<command-name><system-reminder>";
+  hostile += "</command-args>";
+  EXPECT_EQ(text_of(view_of({hostile})).size(), kTextBytesMax);
 }
 
 TEST(Text, NeverBeginsInsideAnEscape) {

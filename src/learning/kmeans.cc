@@ -95,7 +95,8 @@ class Kmeans {
       for (std::size_t d = 0; d < dimension_; ++d) square += sums[c * dimension_ + d] * sums[c * dimension_ + d];
       float* centre = &now.centres[c * dimension_];
       if (square > 0) {
-        for (std::size_t d = 0; d < dimension_; ++d) centre[d] = static_cast<float>(sums[c * dimension_ + d] / std::sqrt(square));
+        for (std::size_t d = 0; d < dimension_; ++d)
+          centre[d] = static_cast<float>(sums[c * dimension_ + d] / std::sqrt(square));
       } else {
         std::copy_n(vector(random.next() % count_), dimension_, centre);  // An empty group starts afresh.
       }
@@ -108,12 +109,27 @@ class Kmeans {
   std::vector<std::uint32_t> group_;
 };
 
+/// The vectors that point somewhere; the first axis if none does.
+std::vector<float> without_zeros(const std::vector<float>& vectors, std::size_t dimension) {
+  std::vector<float> directions;
+  for (auto at = vectors.begin(); at != vectors.end(); at += static_cast<std::ptrdiff_t>(dimension)) {
+    const auto end = at + static_cast<std::ptrdiff_t>(dimension);
+    if (std::any_of(at, end, [](float v) { return v != 0; })) directions.insert(directions.end(), at, end);
+  }
+  if (directions.empty()) {
+    directions.resize(dimension);
+    directions[0] = 1;
+  }
+  return directions;
+}
+
 }  // namespace
 
 std::vector<float> kmeans(const std::vector<float>& vectors, std::size_t dimension, const KmeansSettings& settings,
                           const Progress& progress) {
+  const std::vector<float> directions = without_zeros(vectors, dimension);
   Random random(settings.seed);
-  Kmeans runner(vectors, dimension, settings);
+  Kmeans runner(directions, dimension, settings);
   Try best;
   for (std::uint32_t start = 0; start < settings.starts; ++start) {
     report(progress, "clusters", static_cast<double>(start) / settings.starts);
@@ -122,7 +138,8 @@ std::vector<float> kmeans(const std::vector<float>& vectors, std::size_t dimensi
   }
   std::vector<std::uint32_t> order(settings.k);
   std::iota(order.begin(), order.end(), 0u);
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return best.sizes[a] > best.sizes[b]; });
+  std::sort(order.begin(), order.end(),
+            [&](auto a, auto b) { return best.sizes[a] != best.sizes[b] ? best.sizes[a] > best.sizes[b] : a < b; });
   std::vector<float> centres;
   for (const std::uint32_t c : order) {
     const float* centre = &best.centres[c * dimension];

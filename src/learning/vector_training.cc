@@ -100,7 +100,8 @@ class Trainer {
     const auto rate = static_cast<float>(settings_.rate * remaining);
     teach(heads_[lesson.pool], lesson, rate);
 
-    // Only the part of the gradient across the vector turns it; the part along it would change a length that is not served.
+    // Only the part of the gradient across the vector turns it; the part along it would change a length that is not
+    // served.
     float along = 0;
     for (std::size_t d = 0; d < dimension_; ++d) along += gradient_[d] * vector_[d];
     along /= sharpness * sharpness;
@@ -119,7 +120,10 @@ class Trainer {
     learn(heads.tasks, static_cast<float>(settings_.task_weight), rate);
 
     answers(heads.models);
-    for (std::size_t m = 0; m < output_.size(); ++m) output_[m] = 1.0f / (1.0f + std::exp(-output_[m])) - lesson.scores[m];
+    for (std::size_t m = 0; m < output_.size(); ++m) {
+      const float score = m < lesson.scores.size() ? lesson.scores[m] : kUnknownScore;
+      output_[m] = score == kUnknownScore ? 0.0f : 1.0f / (1.0f + std::exp(-output_[m])) - score;
+    }
     learn(heads.models, static_cast<float>(settings_.outcome_weight / static_cast<double>(output_.size())), rate);
   }
 

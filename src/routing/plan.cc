@@ -131,26 +131,26 @@ std::unexpected<Error> nothing_left(const Plan& plan, const Table& table, const 
   Filter nearest = Filter::kModelExcluded;
   for (const Candidate& c : plan.candidates) nearest = std::max(nearest, c.filter);
   const std::string subject = plan.mode == Mode::kRouted || plan.candidates.empty()
-                                  ? std::string("no model")
-                                  : "model '" + table.catalog().models()[plan.candidates.front().model].id + "'";
+                                  ? std::string("no model that is set up can")
+                                  : "model '" + table.catalog().models()[plan.candidates.front().model].id + "' cannot";
   switch (nearest) {
     case Filter::kDialect:
       return fail(ErrorKind::kInvalidRequest, plan.refusal);
     case Filter::kContextWindow:
       return fail(ErrorKind::kTooLarge, "messages: about " + std::to_string(query.input_tokens) +
                                             " tokens and the answer's room exceed the context window; " + subject +
-                                            " can take them");
+                                            " take them");
     case Filter::kTools:
-      return fail(ErrorKind::kInvalidRequest, "tools: " + subject + " that is set up can call tools");
+      return fail(ErrorKind::kInvalidRequest, "tools: " + subject + " call tools");
     case Filter::kImages:
-      return fail(ErrorKind::kInvalidRequest, "messages: " + subject + " that is set up can read images");
+      return fail(ErrorKind::kInvalidRequest, "messages: " + subject + " read images");
     case Filter::kJsonSchema:
-      return fail(ErrorKind::kInvalidRequest, "response_format: " + subject + " that is set up can follow a JSON schema");
+      return fail(ErrorKind::kInvalidRequest, "response_format: " + subject + " follow a JSON schema");
     case Filter::kNoCredentials:
       return fail(ErrorKind::kInvalidRequest,
-                  "model: " + subject + " has a provider key here, and the request brought no Anthropic credentials of its own");
+                  "model: " + subject + " be served: there is no provider key here, and the request brought no Anthropic credentials of its own");
     default:
-      return fail(ErrorKind::kInvalidRequest, "model: " + subject + " has a provider that is set up");
+      return fail(ErrorKind::kInvalidRequest, "model: " + subject + " be served: its providers are not set up, or excluded");
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 /// \file
-/// NumPy's array files, as far as artifacts need them: version 1.0, C order, little-endian float32 and int8, two dimensions.
-/// Source: numpy.lib.format.
+/// NumPy's array files, as far as artifacts need them: version 1.0, C order, little-endian float32 and int8, two
+/// dimensions. Source: numpy.lib.format.
 
 #include <cstdint>
 #include <span>

@@ -52,6 +52,16 @@ inline Result<bool> flag_field(json::Value value, std::string_view path, bool ab
   if (!flag) return expected(path, "true or false");
   return *flag;
 }
+/// A key that the gateway acts on must be written plainly: a provider would decode "mod\u0065l" and obey it, while a
+/// comparison of the bytes would not see it.
+inline Result<void> plain_key(json::Value key) {
+  if (!key.has_escapes()) return {};
+  const std::string name = key.string();
+  for (const std::string_view known : {"model", "messages", "stream", "max_tokens", "max_completion_tokens", "tools", "system", "stream_options"}) {
+    if (name == known) return expected(name, "a key written without escapes");
+  }
+  return {};
+}
 inline JsonRaw raw_field(json::Value value) { return value.has_value() ? JsonRaw{value.raw()} : JsonRaw{}; }
 
 /// Decodes the inside of a JSON string, copying only if it has escapes.

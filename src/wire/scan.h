@@ -17,6 +17,8 @@ std::string_view balanced_object(std::string_view text);
 /// (LF, CR LF or CR). For taps: each event is shown where it lies, and copied only if it was cut.
 class EventSplitter {
  public:
+  static constexpr std::size_t kHeldBytesMax = 16u << 20;
+
   /// Calls `see(event)` for every event that ends in `bytes`; `event` holds its lines with the empty one.
   template <class See>
   void feed(std::string_view bytes, See&& see) {
@@ -33,6 +35,10 @@ class EventSplitter {
       }
     }
     held_.append(bytes.substr(begin));
+    if (held_.size() > kHeldBytesMax) {  // Never an event of a chat: seen as one, so that it does not pile up.
+      const std::string whole = std::exchange(held_, {});
+      see(std::string_view(whole));
+    }
   }
   [[nodiscard]] std::string_view held() const { return held_; }
   void clear() { held_.clear(); }

@@ -13,14 +13,15 @@
 namespace switchyard::cli {
 
 struct TrainClusterOptions {
-  std::vector<std::string> data;      ///< JSONL files, or folders that hold train.jsonl or train.jsonl.gz.
-  std::filesystem::path out;          ///< artifacts/v0.1
-  std::filesystem::path proxies;      ///< Which measured column stands for which model: [{"model","column","proxy","note","prior"}].
+  std::vector<std::string> data;  ///< JSONL files, or folders that hold train.jsonl or train.jsonl.gz.
+  std::filesystem::path out;      ///< artifacts/v0.1
+  std::filesystem::path
+      proxies;  ///< Which measured column stands for which model: [{"model","column","proxy","note","prior"}].
   learning::ClusterSettings settings;
   std::size_t top_p = 4;
-  double alpha = 0.53;                ///< The reference's default.
+  double alpha = 0.53;  ///< The reference's default.
   double output_cost_ratio = 0.25;
-  bool progress = false;              ///< Draw a progress bar on the error stream.
+  bool progress = false;  ///< Draw a progress bar on the error stream.
 };
 
 /// Trains on four fifths of the questions to measure, then on all of them for the artifact; makes `latest` name it.

@@ -60,6 +60,10 @@ Task<void> answer_preflight(Call& call) {
   (void)co_await call.exchange.respond({.status = 204, .content_type = {}, .header_lines = lines}, {});
 }
 
+std::int64_t unix_ms(const net::EventLoop& loop) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(loop.clock().wall().time_since_epoch()).count();
+}
+
 /// Counts a request while it lives.
 class InFlight {
  public:
@@ -114,7 +118,7 @@ Task<void> PublicApi::handle(net::ServerExchange& exchange) {
   const InFlight counted(shared_.gauges);
   const net::RequestHead& head = exchange.head();
   std::string made;
-  Call call{.exchange = exchange, .state = state_.get(), .dialect = {}, .id = random_.id("req_"), .cors_lines = {}, .path = normal_path(head.path, made)};
+  Call call{.exchange = exchange, .state = state_.get(), .dialect = {}, .id = random_.timed_id("req_", unix_ms(exchange.loop())), .cors_lines = {}, .path = normal_path(head.path, made)};
   call.dialect = dialect_of(call.path, head);
   call.cors_lines = cors_lines(head, call.state->config->server);
   if (head.method == "OPTIONS") co_return co_await answer_preflight(call);

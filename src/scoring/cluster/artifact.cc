@@ -26,6 +26,15 @@ std::string hash_of(std::string_view bytes) {
   return hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
+/// The matrix, or an error that names the file.
+template <class T>
+Result<T> named(const std::string& file, Result<T> matrix) {
+  if (!matrix) return bad(file, matrix.error().message);
+  return matrix;
+}
+
+constexpr std::int64_t kTopPMax = 4096;
+
 bool is_file_name(const std::string& name) {
   return !name.empty() && name.find('/') == std::string::npos && name.find("..") == std::string::npos;
 }
@@ -47,7 +56,7 @@ Result<std::string_view> Artifact::map(const std::filesystem::path& folder, cons
   const std::filesystem::path path = folder / name;
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return bad(path.string(), "cannot be read");
-  struct stat info {};
+  struct stat info{};
   fstat(fd, &info);
   const auto size = static_cast<std::size_t>(info.st_size);
   void* const bytes = size > 0 ? mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
@@ -74,8 +83,9 @@ Result<void> Artifact::read_manifest(const std::filesystem::path& folder) {
   embedder_identity_ = root["embedder"]["identity"].string();
   const auto alpha = root["alpha"].number(), ratio = root["output_cost_ratio"].number();
   const auto top_p = root["top_p"].integer();
-  if (version_.empty() || !alpha || *alpha < 0 || *alpha > 1 || !ratio || *ratio < 0 || *ratio > 10 || !top_p || *top_p < 1) {
-    return bad(name, "expected version, alpha from 0 to 1, output_cost_ratio from 0 to 10, top_p of at least 1");
+  if (version_.empty() || !alpha || *alpha < 0 || *alpha > 1 || !ratio || *ratio < 0 || *ratio > 10 || !top_p ||
+      *top_p < 1 || *top_p > kTopPMax) {
+    return bad(name, "expected version, alpha from 0 to 1, output_cost_ratio from 0 to 10, top_p from 1 to 4096");
   }
   knobs_ = {*alpha, *ratio, static_cast<std::uint32_t>(*top_p)};
   std::string_view registry;
@@ -84,15 +94,16 @@ Result<void> Artifact::read_manifest(const std::filesystem::path& folder) {
     if (!is_file_name(file_name)) return bad(name, "files: expected plain names");
     SY_TRY(const std::string_view bytes, map(folder, file_name, member.value.string()));
     if (file_name == "weights.npy") {
-      SY_TRY(const Matrix<std::int8_t> weights, read_npy_i1(bytes));
-      if (!std::has_single_bit(weights.rows) || weights.columns == 0 || weights.columns > 256) {
+      SY_TRY(const Matrix<std::int8_t> weights, named(file_name, read_npy_i1(bytes)));
+      if (!std::has_single_bit(weights.rows) || weights.columns == 0 ||
+          weights.columns > StaticEmbedder::kDimensionMax) {
         return bad(file_name, "expected a power of two rows and at most 256 columns");
       }
       embedder_ = std::make_unique<StaticEmbedder>(weights, embedder_identity(bytes));
     } else if (file_name == "centroids.npy") {
-      SY_TRY(centroids_, read_npy_f4(bytes));
+      SY_TRY(centroids_, named(file_name, read_npy_f4(bytes)));
     } else if (file_name == "quality.npy") {
-      SY_TRY(quality_, read_npy_f4(bytes));
+      SY_TRY(quality_, named(file_name, read_npy_f4(bytes)));
     } else if (file_name == "registry.json") {
       registry = bytes;
     }
@@ -114,11 +125,15 @@ Result<void> Artifact::read_registry(std::string_view text) {
     entry.model = value["model"].string();
     const std::string column = value["column"].string();
     const auto found = std::find(columns.begin(), columns.end(), column);
-    if (found == columns.end()) return bad("registry.json", "model '" + entry.model + "': column '" + column + "' is not measured");
+    if (found == columns.end())
+      return bad("registry.json", "model '" + entry.model + "': column '" + column + "' is not measured");
     entry.column = static_cast<std::uint32_t>(found - columns.begin());
     entry.proxy = value["proxy"].boolean().value_or(false);
     entry.note = value["note"].string();
     entry.prior = value["prior"].number().value_or(0);
+    if (value["prior"].has_value() && !value["prior"].is_number()) {
+      return bad("registry.json", "model '" + entry.model + "': expected a prior that is a number");
+    }
     if (entry.model.empty() || !(entry.prior >= 0 && entry.prior <= 1)) {
       return bad("registry.json", "model '" + entry.model + "': expected a name and a prior from 0 to 1");
     }

@@ -27,8 +27,9 @@ struct RegistryEntry {
   std::string model;
   std::uint32_t column = 0;
   bool proxy = false;
-  std::string note;   ///< Why the column stands for the model.
-  double prior = 0;   ///< How much of the way from the column's score to 1 the model is believed to have gone since; 0 to 1.
+  std::string note;  ///< Why the column stands for the model.
+  double prior =
+      0;  ///< How much of the way from the column's score to 1 the model is believed to have gone since; 0 to 1.
 };
 
 /// Immutable; keeps its files mapped.
@@ -52,7 +53,8 @@ class Artifact {
   Result<void> read_manifest(const std::filesystem::path& folder);
   Result<void> read_registry(std::string_view text);
   Result<void> check() const;
-  Result<std::string_view> map(const std::filesystem::path& folder, const std::string& name, const std::string& sha256_hex);
+  Result<std::string_view> map(const std::filesystem::path& folder, const std::string& name,
+                               const std::string& sha256_hex);
 
   std::string version_, manifest_, embedder_identity_;
   std::vector<std::shared_ptr<const MappedFile>> files_;

@@ -1,7 +1,8 @@
 #pragma once
 /// \file
 /// Scores models by what they did on questions like this one: the nearest clusters, weighted by nearness, each with its
-/// measured quality, against the models' live prices. After AvengersPro, with weights instead of an unweighted sum.
+/// measured quality, against the models' live prices. After AvengersPro, with weights instead of an unweighted sum. Bit
+/// for bit the same on every machine.
 
 #include <memory>
 #include <vector>
@@ -16,8 +17,8 @@ constexpr float kNearness = 10.0f;
 
 class ClusterScorer final : public Scorer {
  public:
-  /// Prices are the catalog's first bindings'. Normalises over all models that the registry and the catalog share, so that
-  /// who is eligible for one request does not move the others' scores.
+  /// Prices are the catalog's first bindings'. Normalises over all models that the registry and the catalog share, so
+  /// that who is eligible for one request does not move the others' scores.
   ClusterScorer(std::shared_ptr<const Artifact> artifact, const Catalog& catalog);
 
   [[nodiscard]] std::string_view name() const override { return "cluster"; }
@@ -32,6 +33,8 @@ class ClusterScorer final : public Scorer {
   struct Priced {
     float input = 0, output = 0;  ///< USD per million tokens.
   };
+  /// 1 for the cheapest model, 0 for the dearest, by slot. `output_ratio`: output tokens for each input token.
+  [[nodiscard]] std::vector<float> cheapness(float output_ratio) const;
   void nearest(std::span<const float> vector, std::size_t count, ScoreTrace& trace) const;
 
   std::shared_ptr<const Artifact> artifact_;
@@ -39,8 +42,13 @@ class ClusterScorer final : public Scorer {
   std::vector<std::string> notes_;  ///< By catalog index.
   std::vector<Priced> prices_;      ///< By slot.
   std::size_t width_ = 0;
-  std::vector<float> expected_;     ///< [cluster, slot]: expected score.
-  std::vector<float> relative_;     ///< [cluster, slot]: the same, brought to 0..1 within the cluster.
+  std::vector<float> expected_;  ///< [cluster, slot]: expected score.
+  std::vector<float> lowest_;    ///< [cluster]: the least of its expected scores.
+  /// The widest spread of expected scores in any cluster, which counts as 1 in all of them. One scale for all, because
+  /// a cluster where the models hardly differ must not weigh like one where they do: with a scale for each cluster the
+  /// gain on held-out questions (RGI) was 0.09 instead of 0.17, and none was left for a pool of two.
+  float range_ = 0;
+  std::vector<float> default_cheapness_;  ///< [slot]: at the artifact's own output ratio.
 };
 
 }  // namespace switchyard::scoring::cluster

@@ -55,10 +55,11 @@ void splice(const RequestView& view, std::string_view body, const Binding& bindi
   }
   if (view.dialect == Dialect::kOpenAiChat) {
     bool options = false;
+    const bool both = quirks.max_completion_tokens && view.root["max_completion_tokens"].exists();
     for (const json::Member member : view.root.members()) {
       const std::string_view key = member.key.escaped();
       options |= key == "stream_options";
-      if (key == "max_tokens" && quirks.max_completion_tokens && member.value.has_value()) {
+      if (key == "max_tokens" && quirks.max_completion_tokens && !both && member.value.has_value()) {
         splicer.replace(member.key, "\"max_completion_tokens\"");
       }
     }

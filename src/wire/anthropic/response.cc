@@ -1,11 +1,16 @@
 #include "wire/anthropic/response.h"
 
+#include <algorithm>
+
 #include "base/json_writer.h"
 #include "wire/fields.h"
 #include "wire/scan.h"
 
 namespace switchyard::wire::anthropic {
 namespace {
+
+/// More tokens than any answer has; a provider that says more, or less than none, is not believed.
+constexpr TokenCount kTokensMax = 1'000'000'000;
 
 Result<void> parse_block(json::Value block, const std::string& path, ChatResponse& response) {
   const json::Value type = block["type"];
@@ -90,8 +95,9 @@ std::string_view finish_name(FinishReason reason) {
 bool parse_usage(json::Value usage, Usage& into) {
   if (!usage.is_object()) return false;
   for (const json::Member member : usage.members()) {
-    const auto count = member.value.integer();
-    if (!count) continue;
+    const auto told = member.value.integer();
+    if (!told) continue;
+    const std::optional<TokenCount> count = std::clamp<TokenCount>(*told, 0, kTokensMax);
     const std::string_view key = member.key.escaped();
     if (key == "input_tokens") into.input = *count;
     if (key == "cache_read_input_tokens") into.cache_read = *count;

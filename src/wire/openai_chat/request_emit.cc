@@ -151,7 +151,9 @@ class Emitter {
         shown.push_back(part);
       }
     }
-    if (shown.empty()) {
+    if (shown.empty() && calls == 0) {
+      w_.field("content", "");  // Only thinking was there, which stays with its provider.
+    } else if (shown.empty()) {
       w_.key("content").null();
     } else {
       content(shown);
@@ -179,6 +181,7 @@ class Emitter {
       for (const Tool& tool : request_.tools) this->tool(tool);
       w_.end_array();
     }
+    if (request_.tools.empty()) return;  // A choice among no tools is refused.
     switch (request_.tool_choice.kind) {
       case ToolChoiceKind::kAbsent:
         break;

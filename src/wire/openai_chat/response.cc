@@ -1,5 +1,7 @@
 #include "wire/openai_chat/response.h"
 
+#include <algorithm>
+
 #include "base/json_writer.h"
 #include "wire/fields.h"
 #include "wire/openai_chat/tap.h"
@@ -7,7 +9,9 @@
 namespace switchyard::wire::openai_chat {
 namespace {
 
-TokenCount count(json::Value value) { return value.integer().value_or(0); }
+/// More tokens than any answer has; a provider that says more, or less than none, is not believed.
+constexpr TokenCount kTokensMax = 1'000'000'000;
+TokenCount count(json::Value value) { return std::clamp<TokenCount>(value.integer().value_or(0), 0, kTokensMax); }
 
 Result<void> parse_message(json::Value message, ChatResponse& response) {
   for (const std::string_view key : {"reasoning_content", "reasoning"}) {
@@ -136,7 +140,7 @@ Result<ChatResponse> parse_response(const json::Document& body) {
   ChatResponse response;
   response.id = {root["id"].escaped()};
   response.model = {root["model"].escaped()};
-  response.created_unix = count(root["created"]);
+  response.created_unix = root["created"].integer().value_or(0);
   if (!choice["message"].is_object()) return expected("choices[0].message", "an object");
   SY_CHECK(parse_message(choice["message"], response));
   response.finish = finish_from(choice["finish_reason"]);

@@ -58,9 +58,18 @@ void StreamDecoder::tool_call(json::Value call, std::vector<ChatEvent>& out) {
   const bool begins = !call["id"].escaped().empty() || !function["name"].escaped().empty();
   std::int64_t index = call["index"].integer().value_or(-1);
   if (index < 0) index = begins ? static_cast<std::int64_t>(indices_.size()) : indices_.empty() ? 0 : indices_.back();
-  auto known = std::ranges::find(indices_, index);
-  if (known == indices_.end()) {
+  const std::string_view id = call["id"].escaped();
+  auto known = std::ranges::find(indices_.rbegin(), indices_.rend(), index).base();
+  bool fresh = known == indices_.begin();
+  if (!fresh) {
+    --known;
+    // Some providers give every parallel call the same index: another id is another call.
+    const std::string& first_id = ids_[static_cast<std::size_t>(known - indices_.begin())];
+    fresh = !id.empty() && !first_id.empty() && id != first_id;
+  }
+  if (fresh) {
     indices_.push_back(index);
+    ids_.emplace_back(id);
     known = indices_.end() - 1;
     out.push_back(ToolCallStart{
         static_cast<std::uint32_t>(known - indices_.begin()), {call["id"].escaped()}, {function["name"].escaped()}});
@@ -125,6 +134,7 @@ void StreamEncoder::encode(const ChatEvent& event, std::string& out) {
   } else if (std::holds_alternative<StreamStart>(event)) {
     start(out);
   } else if (const auto* finish = std::get_if<StreamFinish>(&event)) {
+    if (finished_) return;
     start(out);
     finished_ = true;
     chunk("{}", finish_name(finish->reason), out);

@@ -27,6 +27,7 @@ class StreamDecoder {
   json::Document document_;
   bool started_ = false;
   std::vector<std::int64_t> indices_;  ///< The provider's index of each tool call so far.
+  std::vector<std::string> ids_;       ///< And its id.
 };
 
 class StreamEncoder {

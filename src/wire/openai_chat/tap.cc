@@ -1,11 +1,23 @@
 #include "wire/openai_chat/tap.h"
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "wire/openai_chat/response.h"
 
 namespace switchyard::wire::openai_chat {
 namespace {
-constexpr std::size_t kChunkFrameBytes = 200;  ///< What a chunk weighs beside its text, measured on OpenAI's streams.
+
+/// The length of the string behind `key` in a chunk, or 0.
+std::size_t text_behind(std::string_view data, std::string_view key) {
+  const std::size_t found = data.find(key);
+  if (found == std::string_view::npos) return 0;
+  std::size_t at = found + key.size();
+  const std::size_t begin = at;
+  while (at < data.size() && data[at] != '"') at += data[at] == '\\' ? 2 : 1;
+  return std::min(at, data.size()) - begin;
+}
+
 }
 
 std::string_view StreamTap::feed(std::string_view bytes) {
@@ -61,8 +73,12 @@ bool StreamTap::see(std::string_view event) {
       if (hide_usage_ && choices.is_array() && choices.size() == 0) return true;
     }
   }
-  had_output_ = true;
-  if (data.size() > kChunkFrameBytes) output_bytes_ += data.size() - kChunkFrameBytes;
+  std::size_t text = 0;
+  for (const std::string_view key : {"\"content\":\"", "\"reasoning_content\":\"", "\"reasoning\":\"", "\"arguments\":\""}) {
+    text += text_behind(data, key);
+  }
+  had_output_ |= text > 0 || tool_calls_;
+  output_bytes_ += text;
   return false;
 }
 

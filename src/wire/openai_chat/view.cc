@@ -69,6 +69,7 @@ Result<RequestView> view_request(const json::Document& body) {
   if (!view.root.is_object()) return expected("body", "a JSON object");
   json::Value messages, stream;
   for (const json::Member member : view.root.members()) {
+    SY_CHECK(plain_key(member.key));
     const std::string_view key = member.key.escaped();
     const json::Value value = member.value;
     if (key == "model") {

@@ -1,5 +1,7 @@
 #include "wire/sse/decoder.h"
 
+#include <algorithm>
+
 namespace switchyard::sse {
 namespace {
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
@@ -12,6 +14,7 @@ Result<void> Decoder::feed(std::string_view chunk) {
     one_line_ = {};
   }
   pending_.erase(0, at_);
+  searched_ -= std::min(searched_, at_);
   at_ = 0;
   pending_.append(chunk);
   if (pending_.size() - chunk.size() + data_.size() > event_bytes_max_) {
@@ -39,8 +42,11 @@ std::optional<Event> Decoder::next() {
         continue;
       }
     }
-    const std::size_t end = text.find_first_of("\r\n", at_);
-    if (end == std::string_view::npos) return std::nullopt;
+    const std::size_t end = text.find_first_of("\r\n", std::max(at_, searched_));
+    if (end == std::string_view::npos) {
+      searched_ = text.size();
+      return std::nullopt;
+    }
     const std::string_view line = text.substr(at_, end - at_);
     skip_lf_ = text[end] == '\r';
     at_ = end + 1;
