@@ -50,7 +50,7 @@ def test_errors_have_the_dialects_shape(gateway):
 def test_auto_is_routed_and_says_why(gateway):
     status, headers, _ = gateway.post("/v1/chat/completions", {"model": "auto", "messages": HELLO})
     assert status == 200
-    assert headers["x-router-decision"].startswith("cluster:v0.1 top_p=[")
+    assert headers["x-router-decision"].startswith("cluster:v0.2 top_p=[")
     assert f"model={headers['x-router-model']}" in headers["x-switchyard-reason"]
     status, named, _ = gateway.post("/v1/chat/completions", {"model": "gpt-4o-mini", "messages": HELLO})
     assert named["x-router-decision"].startswith("cluster:"), "a bare vendor name is routed by default"
