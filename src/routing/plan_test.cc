@@ -1,0 +1,193 @@
+#include "routing/plan.h"
+
+#include <gtest/gtest.h>
+
+#include "routing/record.h"
+
+namespace switchyard::routing {
+namespace {
+
+/// Scores models by a fixed table.
+class FixedScorer final : public scoring::Scorer {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "cluster"; }
+  [[nodiscard]] std::string_view version() const override { return "v9"; }
+  [[nodiscard]] scoring::Knobs default_knobs() const override { return {}; }
+  [[nodiscard]] bool knows(std::uint32_t) const override { return true; }
+  [[nodiscard]] std::string_view note(std::uint32_t model) const override { return model == 0 ? "an older one" : ""; }
+  Result<void> score(std::string_view, const scoring::Knobs&, std::span<const std::uint32_t> models, std::vector<scoring::ModelScore>& scores,
+                     scoring::ScoreTrace& trace) const override {
+    if (broken) return fail(ErrorKind::kUnavailable, "broken");
+    trace.clusters = {3, 1};
+    trace.weights = {0.75f, 0.25f};
+    scores.clear();
+    for (const std::uint32_t model : models) scores.push_back({model, table[model], 0.5f, 1.0f});
+    return {};
+  }
+  std::vector<float> table = {0.9f, 0.8f, 0.8f, 0.1f};
+  bool broken = false;
+};
+
+/// claude-a (anthropic, openrouter), gpt-b (openai), gpt-c (openai, cheaper), old-d (no tier), and "owner/open-e".
+Catalog catalog() {
+  std::vector<Model> models(5);
+  const char* const ids[] = {"claude-a", "gpt-b", "gpt-c", "old-d", "owner/open-e"};
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    models[i].id = ids[i];
+    models[i].context_window = 100'000;
+    models[i].output_max = 10'000;
+    models[i].tier = i >= 3 ? Tier::kNone : Tier::kMid;
+    models[i].capabilities.images = i == 0;
+  }
+  models[1].capabilities.tools = false;
+  std::vector<Provider> providers(3);
+  providers[0].name = "anthropic";
+  providers[0].dialect = Dialect::kAnthropic;
+  providers[0].passthrough = true;
+  providers[1].name = "openai";
+  providers[2].name = "openrouter";
+  const auto bind = [](std::uint32_t model, std::uint32_t provider, std::int64_t price) {
+    Binding b;
+    b.model = model;
+    b.provider = provider;
+    b.upstream_id = "up" + std::to_string(model);
+    b.price.input = Usd::per_token(price);
+    return b;
+  };
+  return *Catalog::build(std::move(models), std::move(providers), {bind(0, 0, 9), bind(0, 2, 9), bind(1, 1, 5), bind(2, 1, 4), bind(3, 1, 1), bind(4, 2, 1)});
+}
+
+class PlanTest : public testing::Test {
+ protected:
+  Table table(Policy policy = {}) { return {catalog_, std::move(policy), scorer_}; }
+  static Query query(std::string model) {
+    Query q;
+    q.requested_model = std::move(model);
+    q.input_tokens = 100;
+    q.text = "hello";
+    return q;
+  }
+  /// The attempts as "provider/model", or the error's kind and message.
+  std::string attempts(const Query& q, Policy policy = {}) {
+    const Table t = table(std::move(policy));
+    const auto made = plan(q, t);
+    if (!made) return std::string(error_kind_name(made.error().kind)) + ": " + made.error().message;
+    std::string text;
+    for (const std::uint32_t b : made->attempts) {
+      text += (text.empty() ? "" : " ") + catalog_.providers()[catalog_.bindings()[b].provider].name + "/" + catalog_.models()[catalog_.bindings()[b].model].id;
+    }
+    return text;
+  }
+  Catalog catalog_ = catalog();
+  std::shared_ptr<FixedScorer> scorer_ = std::make_shared<FixedScorer>();
+};
+
+TEST_F(PlanTest, OrdersByScoreThenPriceAndTriesEveryProviderOfTheWinnerFirst) {
+  Query q = query("auto");
+  q.client_credentials = true;
+  EXPECT_EQ(attempts(q), "anthropic/claude-a openrouter/claude-a openai/gpt-c openai/gpt-b");
+  EXPECT_EQ(attempts(q, {.attempts_max = 2}), "anthropic/claude-a openrouter/claude-a");
+}
+
+TEST_F(PlanTest, LeavesPassThroughProvidersOutWithoutTheClientsCredentials) {
+  EXPECT_EQ(attempts(query("")), "openrouter/claude-a openai/gpt-c openai/gpt-b");
+}
+
+TEST_F(PlanTest, ResolvesNames) {
+  EXPECT_EQ(attempts(query("openai/gpt-b")), "openai/gpt-b");
+  EXPECT_EQ(attempts(query("openrouter/up0")), "openrouter/claude-a");
+  EXPECT_EQ(attempts(query("gpt-b")), "openrouter/claude-a openai/gpt-c openai/gpt-b");
+  EXPECT_EQ(attempts(query("gpt-b"), {.honor_named_models = true}), "openai/gpt-b");
+  Query honored = query("old-d");
+  honored.overrides.honor_named_models = true;
+  EXPECT_EQ(attempts(honored), "openai/old-d");
+  honored.requested_model = "owner/open-e";
+  EXPECT_EQ(attempts(honored), "openrouter/owner/open-e");
+  EXPECT_EQ(attempts(query("gpt-d")), "not_found: model 'gpt-d' is not known; did you mean gpt-b or gpt-c?");
+  Query forced = query("auto");
+  forced.overrides.force_model = "gpt-c";
+  EXPECT_EQ(attempts(forced), "openai/gpt-c");
+  EXPECT_EQ(attempts(forced, {.hard_pin_model = "claude-a", .hard_pin_provider = "openrouter"}), "openrouter/claude-a");
+}
+
+TEST_F(PlanTest, FiltersByWhatTheRequestNeeds) {
+  Query tools = query("auto");
+  tools.tools = true;
+  EXPECT_EQ(attempts(tools), "openrouter/claude-a openai/gpt-c");
+  Query images = query("auto");
+  images.images = true;
+  EXPECT_EQ(attempts(images), "openrouter/claude-a");
+  EXPECT_EQ(attempts(images, {.excluded_models = {"claude-a"}}), "invalid_request: messages: no model that is set up can read images");
+  images.requested_model = "openai/gpt-b";
+  EXPECT_EQ(attempts(images), "invalid_request: messages: model 'gpt-b' cannot read images");
+  Query large = query("auto");
+  large.input_tokens = 99'500;
+  EXPECT_TRUE(attempts(large).starts_with("too_large: messages: about 99500 tokens"));
+  EXPECT_EQ(attempts(query("auto"), {.excluded_providers = {"openrouter"}}), "openai/gpt-c openai/gpt-b");
+}
+
+TEST_F(PlanTest, NamesTheFieldThatNoDialectCarries) {
+  Query q = query("anthropic/claude-a");
+  q.client_credentials = true;
+  q.refusal = [](Dialect) { return std::string("n: Anthropic Messages has no several answers"); };
+  EXPECT_EQ(attempts(q), "invalid_request: n: Anthropic Messages has no several answers");
+  q.requested_model = "auto";
+  EXPECT_EQ(attempts(q), "openrouter/claude-a openai/gpt-c openai/gpt-b");
+}
+
+TEST_F(PlanTest, NeverFallsBackSilentlyWhenTheScorerCannotAnswer) {
+  scorer_->broken = true;
+  const Table t = table();
+  const auto made = plan(query("auto"), t);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(made.error().retry_after, std::chrono::seconds(1));
+  EXPECT_EQ(attempts(query("openai/gpt-b")), "openai/gpt-b");
+}
+
+TEST_F(PlanTest, ReplaysItsRecordAndSeesEachDifference) {
+  const Table t = table();
+  const Query q = query("auto");
+  const auto made = plan(q, t);
+  ASSERT_TRUE(made);
+  const std::string record = render_record("dec_1", q, *made, t, TextInRecord::kWhole);
+  EXPECT_TRUE(replay(record, t)->same);
+  scorer_->table[2] = 0.80000001f;
+  EXPECT_TRUE(replay(record, t)->same) << "the same float";
+  scorer_->table[2] = 0.8000001f;
+  const auto differs = replay(record, t);
+  ASSERT_TRUE(differs);
+  EXPECT_EQ(differs->difference, "candidates[2].score: recorded 0.8, replayed 0.8000001");
+  EXPECT_FALSE(replay(render_record("dec_1", q, *made, t, TextInRecord::kHash), t)) << "only the hash of the text is in it";
+  EXPECT_FALSE(replay("{}", t));
+}
+
+TEST_F(PlanTest, SaysWhyAndMarksProxies) {
+  const Table t = table();
+  const Query q = query("auto");
+  const auto made = plan(q, t);
+  EXPECT_EQ(reason(*made, t, made->attempts.front()), "cluster:v9 top_p=[3,1] model=claude-a provider=openrouter");
+  const std::string record = render_record("dec_1", q, *made, t, TextInRecord::kHash);
+  EXPECT_NE(record.find(R"("proxy":true,"proxy_note":"an older one")"), std::string::npos);
+  EXPECT_EQ(record.find("hello"), std::string::npos);
+}
+
+struct Header {
+  std::string name, value, error;
+};
+class OverridesTest : public testing::TestWithParam<Header> {};
+TEST_P(OverridesTest, AreCheckedByName) {
+  Overrides overrides;
+  const auto taken = take_header(GetParam().name, GetParam().value, overrides);
+  EXPECT_EQ(taken ? "" : taken.error().message, GetParam().error);
+}
+INSTANTIATE_TEST_SUITE_P(Headers, OverridesTest,
+                         testing::Values(Header{"x-switchyard-model", "honor", ""}, Header{"X-Switchyard-Model", "maybe", "X-Switchyard-Model: expected honor or route"},
+                                         Header{"x-weave-routing-alpha", "0.5", ""},
+                                         Header{"x-weave-routing-alpha", "1.5", "x-weave-routing-alpha: expected a number from 0 to 1"},
+                                         Header{"x-switchyard-output-cost-ratio", "x", "x-switchyard-output-cost-ratio: expected a number from 0 to 10"},
+                                         Header{"x-weave-embed-only-user-message", "yes", "x-weave-embed-only-user-message: expected true or false"},
+                                         Header{"x-other", "anything", ""}, Header{"accept", "1.5", ""}));
+
+}  // namespace
+}  // namespace switchyard::routing
