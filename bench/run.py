@@ -107,8 +107,8 @@ class Stage:
         self.processes.append(process)
         return process
 
-    def gateway(self, wrapper=()):
-        process = self.spawn("0", [*wrapper, BINARY, "serve", "--port", str(self.port)], self.env)
+    def gateway(self, wrapper=(), binary=BINARY):
+        process = self.spawn("0", [*wrapper, binary, "serve", "--port", str(self.port)], self.env)
         wait_for(self.port)
         return process
 
@@ -161,10 +161,14 @@ def scenario_cpu(stage, quick):
 
 
 def scenario_instructions(stage, quick):
+    # Debian 12's valgrind cannot read the debug information of Clang 19.
+    bare = str(stage.folder / "switchyard-stripped")
+    subprocess.run(["llvm-strip-19", "--strip-debug", "-o", bare, BINARY], check=True)
+
     def collected(count, model):
         out = stage.folder / f"callgrind.{count}.{model.replace('/', '_')}"
         log = stage.folder / "valgrind.log"
-        gateway = stage.gateway(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", f"--log-file={log}"])
+        gateway = stage.gateway(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", f"--log-file={log}"], bare)
         connection = http.client.HTTPConnection("127.0.0.1", stage.port, timeout=60)
         for i in range(count):
             text = f"{i} " + " ".join(f"w{(i * 31 + j * 2654435761) % 65521:x}" for j in range(190))
