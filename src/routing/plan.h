@@ -1,34 +1,34 @@
 #pragma once
 /// \file
-/// Decides which models and providers may serve a request, and in which order. Pure: the same question gives the same
-/// plan. Indices and numbers only, so that deciding costs little; texts are made when a plan is rendered (record.h).
+/// Decides which models and providers may serve a request, and in which order. Pure: the same question gives the same plan.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "domain/catalog.h"
-#include "routing/names.h"
 #include "routing/query.h"
-#include "routing/table.h"
 #include "scoring/scorer.h"
 
 namespace switchyard::routing {
 
-/// Why a candidate may not serve; kEligible if it may. A later one came nearer to being served.
+enum class Mode : std::uint8_t { kRouted, kNamed, kForced, kPinned };
+std::string_view mode_name(Mode mode);
+
+/// Why a candidate may not serve; kEligible if it may.
 enum class Filter : std::uint8_t {
   kEligible,
   kModelExcluded,
-  kNoProvider,     ///< None is set up, or all are excluded.
-  kNoCredentials,  ///< Only pass-through providers, and the client brought no credentials.
+  kNoProvider,        ///< None is set up, or all are excluded.
+  kNoCredentials,     ///< Only pass-through providers, and the client brought no credentials.
   kContextWindow,
   kTools,
   kImages,
   kJsonSchema,
-  kReasoning,  ///< Routed requests only: a client that names a model knows what it does with `thinking`.
-  kDialect,    ///< The provider's dialect cannot carry a field.
+  kDialect,           ///< The provider's dialect cannot carry a field.
 };
 std::string_view filter_name(Filter filter);
 
@@ -41,20 +41,42 @@ struct Candidate {
 
 struct Plan {
   Mode mode{};
-  std::vector<Candidate> candidates;    ///< In the catalog's order.
-  std::vector<std::uint32_t> bindings;  ///< Of all candidates, one after the other.
-  std::vector<std::uint32_t> ranking;   ///< Eligible candidates: the `kModelsTriedMax` best, best first, then the rest.
-  std::vector<std::uint32_t> attempts;  ///< Bindings in the order to try; never empty.
+  std::vector<Candidate> candidates;     ///< In the catalog's order.
+  std::vector<std::uint32_t> bindings;   ///< Of all candidates, one after the other.
+  std::vector<std::uint32_t> ranking;    ///< Eligible candidates' indices; the best come first, in order.
+  std::vector<std::uint32_t> attempts;   ///< Bindings in the order to try.
   scoring::Knobs knobs;
   scoring::ScoreTrace trace;
-  std::string refusal;  ///< The field that a dialect could not carry, if any did.
+  std::string refusal;                   ///< The field that a dialect could not carry, if any did.
+};
+
+/// What of a configuration does not depend on the request, worked out once. Immutable.
+class Table {
+ public:
+  /// `scorer` may be null: then routed requests fail with kUnavailable. `catalog` outlives the table.
+  Table(const Catalog& catalog, Policy policy, std::shared_ptr<const scoring::Scorer> scorer);
+
+  [[nodiscard]] const Catalog& catalog() const { return catalog_; }
+  [[nodiscard]] const Policy& policy() const { return policy_; }
+  [[nodiscard]] const scoring::Scorer* scorer() const { return scorer_.get(); }
+  [[nodiscard]] const std::vector<std::uint32_t>& routable() const { return routable_; }
+  [[nodiscard]] const std::vector<std::uint32_t>& usable_bindings(std::uint32_t model) const { return usable_[model]; }
+  [[nodiscard]] bool excluded(std::uint32_t model) const { return excluded_[model]; }
+
+ private:
+  const Catalog& catalog_;
+  Policy policy_;
+  std::shared_ptr<const scoring::Scorer> scorer_;
+  std::vector<std::vector<std::uint32_t>> usable_;  ///< By model: bindings whose provider is not excluded.
+  std::vector<bool> excluded_;
+  std::vector<std::uint32_t> routable_;             ///< Models that a router may choose.
 };
 
 /// Whether the query names no model that is honoured, so that its text will be embedded.
 bool needs_text(const Query& query, const Table& table);
 
-/// Errors: kNotFound for an unknown name, with near names; kInvalidRequest when nothing can serve it, naming why;
-/// kTooLarge when it fits no context window; kUnavailable with a Retry-After when the scorer cannot answer.
+/// Errors: kNotFound for an unknown name, with near names; kInvalidRequest when nothing can serve it, naming why; kTooLarge
+/// when it fits no context window; kUnavailable with a Retry-After when the scorer cannot answer.
 Result<Plan> plan(const Query& query, const Table& table);
 
 /// Models that are tried before giving up.

@@ -120,10 +120,10 @@ std::vector<std::filesystem::path> Journal::closed() const {
   return found;
 }
 
-std::uint64_t Journal::total_bytes() const {
+std::uint64_t Journal::closed_bytes() const {
   std::uint64_t total = 0;
   std::error_code ignored;
-  for (const auto& path : segments(folder_)) total += std::filesystem::file_size(path, ignored);
+  for (const auto& path : closed()) total += std::filesystem::file_size(path, ignored);
   return total;
 }
 

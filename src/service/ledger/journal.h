@@ -42,8 +42,8 @@ class Journal {
 
   /// Segments that this journal does not write to, oldest first.
   [[nodiscard]] std::vector<std::filesystem::path> closed() const;
-  /// Bytes of all segments.
-  [[nodiscard]] std::uint64_t total_bytes() const;
+  /// Their bytes.
+  [[nodiscard]] std::uint64_t closed_bytes() const;
 
  private:
   Journal(std::filesystem::path folder, std::uint64_t number) : folder_(std::move(folder)), number_(number) {}

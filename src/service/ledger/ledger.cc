@@ -125,9 +125,12 @@ void Ledger::write_down(std::string batch) {
     if (auto entry = decode(bytes)) entries.push_back(*std::move(entry));
   }
   bool written = false;
-  if (journal_.total_bytes() < options_.journal_bytes_max) {
+  if (closed_bytes_ + journal_.segment_bytes() < options_.journal_bytes_max) {
     // After a failed write the segment may end in half a record; what follows goes into a new one.
-    if (journal_broken_) journal_broken_ = !journal_.rotate();
+    if (journal_broken_) {
+      journal_broken_ = !journal_.rotate();
+      closed_bytes_ = journal_.closed_bytes();
+    }
     if (!journal_broken_) {
       auto appended = journal_.append(framed);
       journal_broken_ = !appended;
@@ -170,6 +173,7 @@ void Ledger::store_pending() {
     if (auto rotated = journal_.rotate(); !rotated) log_(rotated.error().message);
     std::error_code ignored;
     for (const auto& path : journal_.closed()) std::filesystem::remove(path, ignored);
+    closed_bytes_ = journal_.closed_bytes();
   }
 }
 
@@ -201,6 +205,7 @@ void Ledger::replay() {
     stats_.stored += entries.size();
   }
   behind_ = !all;
+  closed_bytes_ = journal_.closed_bytes();
   const std::lock_guard lock(mutex_);
   stats_.store_available = all;
 }

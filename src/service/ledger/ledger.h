@@ -90,6 +90,7 @@ class Ledger {
   Log log_;
   Journal journal_;
   bool journal_broken_ = false;
+  std::uint64_t closed_bytes_ = 0;  ///< Of the journal's closed segments, so that a write need not look at the folder.
 
   mutable std::mutex mutex_;
   std::condition_variable wake_, written_;
