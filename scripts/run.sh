@@ -14,7 +14,7 @@ fi
 key=$(cat "$key_file")
 
 mock_pid=
-if ! "$binary" env has-provider-key; then
+if ! "$binary" env has-provider-key 2>/dev/null; then
   mock_port=${MOCK_PORT:-9090}
   "$binary" mock --host 127.0.0.1 --port "$mock_port" &
   mock_pid=$!
