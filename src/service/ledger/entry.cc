@@ -8,9 +8,11 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;
 
-/// The part of an entry that has one size. Written as it lies in memory: the journal is read on the machine that wrote it.
+/// The part of an entry that has one size. Written as it lies in memory: the journal is read on the machine that wrote
+/// it.
 struct Fixed {
-  std::int64_t started_us, input, cache_read, cache_write, output, reasoning, cost_pico, routing_us, first_byte_us, total_us;
+  std::int64_t started_us, input, cache_read, cache_write, output, reasoning, cost_pico, routing_us, first_byte_us,
+      total_us;
   std::int32_t status;
   std::uint8_t dialect, stream, outcome, usage_estimated;
 };
@@ -18,7 +20,8 @@ static_assert(sizeof(Fixed) == 88);
 
 template <class EntryType>
 auto texts(EntryType& e) {
-  return std::array{&e.id, &e.decision_id, &e.key_id, &e.requested_model, &e.model, &e.provider, &e.attempts, &e.error_kind};
+  return std::array{&e.id,    &e.decision_id, &e.key_id,   &e.requested_model,
+                    &e.model, &e.provider,    &e.attempts, &e.error_kind};
 }
 
 }  // namespace
@@ -40,10 +43,21 @@ std::string_view outcome_name(Outcome outcome) {
 }
 
 void encode(const Entry& e, std::string& out) {
-  const Fixed fixed{e.started_us, e.usage.input, e.usage.cache_read, e.usage.cache_write, e.usage.output, e.usage.reasoning,
-                    e.cost.pico(), e.routing_us, e.first_byte_us, e.total_us, e.status,
-                    static_cast<std::uint8_t>(e.dialect), static_cast<std::uint8_t>(e.stream),
-                    static_cast<std::uint8_t>(e.outcome), static_cast<std::uint8_t>(e.usage_estimated)};
+  const Fixed fixed{e.started_us,
+                    e.usage.input,
+                    e.usage.cache_read,
+                    e.usage.cache_write,
+                    e.usage.output,
+                    e.usage.reasoning,
+                    e.cost.pico(),
+                    e.routing_us,
+                    e.first_byte_us,
+                    e.total_us,
+                    e.status,
+                    static_cast<std::uint8_t>(e.dialect),
+                    static_cast<std::uint8_t>(e.stream),
+                    static_cast<std::uint8_t>(e.outcome),
+                    static_cast<std::uint8_t>(e.usage_estimated)};
   out.push_back(static_cast<char>(kVersion));
   out.append(reinterpret_cast<const char*>(&fixed), sizeof fixed);
   for (const std::string* text : texts(e)) {
@@ -59,7 +73,8 @@ Result<Entry> decode(std::string_view bytes) {
   if (bytes.size() < 1 + sizeof fixed || static_cast<std::uint8_t>(bytes[0]) != kVersion) return bad();
   std::memcpy(&fixed, bytes.data() + 1, sizeof fixed);
   bytes.remove_prefix(1 + sizeof fixed);
-  if (fixed.dialect > 1 || fixed.stream > 1 || fixed.outcome > static_cast<std::uint8_t>(Outcome::kInternalError)) return bad();
+  if (fixed.dialect > 1 || fixed.stream > 1 || fixed.outcome > static_cast<std::uint8_t>(Outcome::kInternalError))
+    return bad();
   Entry e;
   for (std::string* text : texts(e)) {
     std::uint16_t size = 0;

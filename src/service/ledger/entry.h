@@ -23,14 +23,14 @@ std::string_view outcome_name(Outcome outcome);
 
 /// Times are microseconds.
 struct Entry {
-  std::string id;           ///< The request's id; unique.
+  std::string id;  ///< The request's id; unique.
   std::string decision_id;
-  std::string key_id;       ///< Empty without authentication.
+  std::string key_id;  ///< Empty without authentication.
   std::string requested_model;
-  std::string model;        ///< What served; empty if nothing did.
+  std::string model;  ///< What served; empty if nothing did.
   std::string provider;
-  std::string attempts;     ///< "openai/gpt-5.5:503,openrouter/...:200".
-  std::string error_kind;   ///< Empty on success.
+  std::string attempts;         ///< "openai/gpt-5.5:503,openrouter/...:200".
+  std::string error_kind;       ///< Empty on success.
   std::int64_t started_us = 0;  ///< Since the Unix epoch.
   Dialect dialect{};
   StreamMode stream{};

@@ -1,6 +1,7 @@
 #include "service/ledger/journal.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -68,21 +69,35 @@ std::size_t read_records(std::string_view segment, const std::function<void(std:
   return at;
 }
 
+bool is_cut_record(std::string_view rest) { return rest.size() < 8 || read_u32(rest.data()) > rest.size() - 8; }
+
 Result<Journal> Journal::open(std::filesystem::path folder) {
   std::error_code code;
   std::filesystem::create_directories(folder, code);
   if (code) return fail(ErrorKind::kUnavailable, "ledger journal: '" + folder.string() + "': " + code.message());
+  const int lock_fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock_fd < 0 || ::flock(lock_fd, LOCK_EX | LOCK_NB) != 0) {
+    auto error = failed("'" + folder.string() + "' is used by another process");
+    if (lock_fd >= 0) ::close(lock_fd);
+    return error;
+  }
   const auto present = segments(folder);
   Journal journal(std::move(folder), present.empty() ? 0 : number_of(present.back()));
+  journal.lock_fd_ = lock_fd;
   SY_CHECK(journal.rotate());
   return journal;
 }
 
 Journal::Journal(Journal&& other) noexcept
-    : folder_(std::move(other.folder_)), number_(other.number_), fd_(std::exchange(other.fd_, -1)), bytes_(other.bytes_) {}
+    : folder_(std::move(other.folder_)),
+      number_(other.number_),
+      fd_(std::exchange(other.fd_, -1)),
+      lock_fd_(std::exchange(other.lock_fd_, -1)),
+      bytes_(other.bytes_) {}
 
 Journal::~Journal() {
   if (fd_ >= 0) ::close(fd_);
+  if (lock_fd_ >= 0) ::close(lock_fd_);
 }
 
 Result<void> Journal::rotate() {

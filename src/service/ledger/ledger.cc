@@ -7,8 +7,8 @@
 namespace switchyard::ledger {
 namespace {
 
-constexpr std::size_t kPendingMax = 50'000;     ///< Entries held in memory while the store is away.
-constexpr std::size_t kBatchMax = 1'000;        ///< Entries of one insert.
+constexpr std::size_t kPendingMax = 50'000;  ///< Entries held in memory while the store is away.
+constexpr std::size_t kBatchMax = 1'000;     ///< Entries of one insert.
 
 std::string file_text(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -29,7 +29,11 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options, LedgerStore&
 }
 
 Ledger::Ledger(LedgerOptions options, LedgerStore& store, Observer observe, Log log, Journal journal)
-    : options_(std::move(options)), store_(store), observe_(std::move(observe)), log_(std::move(log)), journal_(std::move(journal)) {}
+    : options_(std::move(options)),
+      store_(store),
+      observe_(std::move(observe)),
+      log_(std::move(log)),
+      journal_(std::move(journal)) {}
 
 Ledger::~Ledger() {
   {
@@ -165,7 +169,8 @@ void Ledger::store_pending() {
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(at));
   {
     const std::lock_guard lock(mutex_);
-    if (stats_.store_available && !available) log_("ledger: the database is not available; entries wait in the journal");
+    if (stats_.store_available && !available)
+      log_("ledger: the database is not available; entries wait in the journal");
     stats_.stored += at;
     stats_.store_available = available;
   }
@@ -186,10 +191,18 @@ void Ledger::replay() {
   for (const auto& path : journal_.closed()) {
     std::vector<Entry> entries;
     const std::string text = file_text(path);
+    if (text.empty()) {  // It holds at least its first bytes: it could not be read, and is not to be deleted.
+      log_("ledger: " + path.filename().string() + " cannot be read; it is kept for the next start");
+      continue;
+    }
+    bool damaged = false;
     const std::size_t good = read_records(text, [&](std::string_view bytes) {
-      if (auto entry = decode(bytes)) entries.push_back(*std::move(entry));
+      auto entry = decode(bytes);
+      damaged |= !entry;
+      if (entry) entries.push_back(*std::move(entry));
     });
-    if (good < text.size()) {
+    damaged |= good == 0 || (good < text.size() && !is_cut_record(std::string_view(text).substr(good)));
+    if (good < text.size() && !damaged) {
       log_("ledger: " + path.filename().string() + " ends in " + std::to_string(text.size() - good) +
            " bytes of an unfinished record, which was never reported as written");
     }
@@ -200,7 +213,12 @@ void Ledger::replay() {
     all &= stored;
     if (!stored) break;
     std::error_code ignored;
-    std::filesystem::remove(path, ignored);
+    if (damaged) {
+      std::filesystem::rename(path, path.string() + ".damaged", ignored);
+      log_("ledger: " + path.filename().string() + " holds damaged records; it is set aside as .damaged");
+    } else {
+      std::filesystem::remove(path, ignored);
+    }
     const std::lock_guard lock(mutex_);
     stats_.stored += entries.size();
   }

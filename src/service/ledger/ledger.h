@@ -1,8 +1,8 @@
 #pragma once
 /// \file
-/// Accounts for every request: entries are handed over in memory, written to the journal within `write_interval`, synced
-/// to the disk within `sync_interval`, and reach the store in batches. A killed process loses nothing that was journalled;
-/// a store that is away loses nothing and delays nobody: the journal keeps the entries until it is back.
+/// Accounts for every request: entries are handed over in memory, written to the journal within `write_interval`,
+/// synced to the disk within `sync_interval`, and reach the store in batches. A killed process loses nothing that was
+/// journalled; a store that is away loses nothing and delays nobody: the journal keeps the entries until it is back.
 
 #include <chrono>
 #include <condition_variable>
@@ -24,13 +24,13 @@ namespace switchyard::ledger {
 class LedgerStore {
  public:
   virtual ~LedgerStore() = default;
-  /// All of them or none; entries that are there already by id are left as they are, so that a replay counts nothing twice.
-  /// Errors: kUnavailable.
+  /// All of them or none; entries that are there already by id are left as they are, so that a replay counts nothing
+  /// twice. Errors: kUnavailable.
   virtual Result<void> insert(std::span<const Entry> entries) = 0;
 };
 
 struct ReportQuery {
-  std::string group_by = "model";        ///< model, provider, key, day or outcome.
+  std::string group_by = "model";  ///< model, provider, key, day or outcome.
   std::int64_t from_us = 0, to_us = INT64_MAX;
 };
 struct ReportRow {

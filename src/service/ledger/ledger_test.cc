@@ -12,7 +12,8 @@ namespace {
 
 std::filesystem::path fresh_folder() {
   static int number = 0;
-  const auto folder = std::filesystem::path(testing::TempDir()) / ("ledger" + std::to_string(::getpid()) + "_" + std::to_string(++number));
+  const auto folder = std::filesystem::path(testing::TempDir()) /
+                      ("ledger" + std::to_string(::getpid()) + "_" + std::to_string(++number));
   std::filesystem::remove_all(folder);
   return folder;
 }
@@ -49,7 +50,8 @@ class FakeStore final : public LedgerStore {
   std::atomic<bool> away = false;
 };
 
-std::unique_ptr<Ledger> open(const std::filesystem::path& folder, LedgerStore& store, std::vector<std::string>* log = nullptr) {
+std::unique_ptr<Ledger> open(const std::filesystem::path& folder, LedgerStore& store,
+                             std::vector<std::string>* log = nullptr) {
   LedgerOptions options;
   options.folder = folder;
   auto ledger = Ledger::open(options, store, {}, [log](const std::string& line) {
@@ -65,7 +67,8 @@ TEST(Entry, ReadsBackAsWritten) {
   const auto again = decode(bytes);
   ASSERT_TRUE(again);
   EXPECT_EQ(*again, entry("req_1"));
-  for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(decode(std::string_view(bytes).substr(0, size))) << size;
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_FALSE(decode(std::string_view(bytes).substr(0, size))) << size;
   EXPECT_FALSE(decode(bytes + "x"));
 }
 
@@ -153,9 +156,11 @@ TEST(Ledger, SurvivesBeingKilledAtAnyMoment) {
     waitpid(child, nullptr, 0);
     std::string text;
     char bytes[65536];
-    for (ssize_t got; (got = read(ends[0], bytes, sizeof bytes)) > 0;) text.append(bytes, static_cast<std::size_t>(got));
+    for (ssize_t got; (got = read(ends[0], bytes, sizeof bytes)) > 0;)
+      text.append(bytes, static_cast<std::size_t>(got));
     ::close(ends[0]);
-    for (std::size_t at = 0, end; (end = text.find('\n', at)) != std::string::npos; at = end + 1) reported.insert(text.substr(at, end + 1 - at));
+    for (std::size_t at = 0, end; (end = text.find('\n', at)) != std::string::npos; at = end + 1)
+      reported.insert(text.substr(at, end + 1 - at));
   }
   FakeStore store;
   auto ledger = open(folder, store);
