@@ -132,6 +132,31 @@ TEST(Ledger, LosesNothingWhileTheStoreIsAway) {
   EXPECT_EQ(store.ids.size(), 100u);
 }
 
+// Damage is not what a killed process leaves: the file is set aside for a person to look at, not deleted.
+TEST(Ledger, SetsADamagedSegmentAsideAndTakesWhatIsGood) {
+  const auto folder = fresh_folder();
+  std::filesystem::create_directories(folder);
+  std::string text = "SYLEDG1\n", bytes;
+  encode(entry("good"), bytes);
+  frame_record(bytes, text);
+  frame_record(bytes, text);
+  text.back() = static_cast<char>(text.back() ^ 1);
+  std::ofstream(folder / "000000000001.journal", std::ios::binary) << text;
+  FakeStore store;
+  auto ledger = open(folder, store);
+  EXPECT_EQ(store.ids, std::set<std::string>{"good"});
+  EXPECT_TRUE(std::filesystem::exists(folder / "000000000001.journal.damaged"));
+}
+
+TEST(Journal, BelongsToOneProcessAtATime) {
+  const auto folder = fresh_folder();
+  const auto first = Journal::open(folder);
+  ASSERT_TRUE(first);
+  const auto second = Journal::open(folder);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::kUnavailable);
+}
+
 // kill -9 at random moments: what was reported as written is there, exactly once.
 TEST(Ledger, SurvivesBeingKilledAtAnyMoment) {
   const auto folder = fresh_folder();
