@@ -24,7 +24,7 @@ constexpr Variable kVariables[] = {
     {"MAKORA_API_KEY", "Providers", kSecret, "", "Enables Makora."},
     {"MAKORA_BASE_URL", "Providers", kUrl, "https://inference.makora.com/v1", "Where Makora is reached."},
     {"SWITCHYARD_MOCK_URL", "Providers", kUrl, "", "Base URL of a mock provider that then serves every model, behind the real providers."},
-    {"HTTPS_PROXY", "Providers", kString, "", "HTTP proxy through which https providers are reached: http://[user:password@]host:port."},
+    {"HTTPS_PROXY", "Providers", kSecret, "", "HTTP proxy through which https providers are reached: http://[user:password@]host:port."},
     {"NO_PROXY", "Providers", kString, "", "Comma-separated host suffixes that are reached without the proxy, or *."},
     {"SSL_CERT_FILE", "Providers", kPath, "", "Root certificates to trust instead of the system's."},
 
