@@ -39,10 +39,19 @@ using TextStorage = std::deque<std::string>;
 
 enum class Role : std::uint8_t { kSystem, kDeveloper, kUser, kAssistant };
 
+/// Where a piece of an answer comes from on the web.
+struct Citation {
+  JsonText url;
+  JsonText title;
+  JsonText quoted;                    ///< The source's own words.
+  std::int64_t start = -1, end = -1;  ///< The piece of the answer, in characters; -1: not said.
+};
 struct TextPart {
   JsonText text;
-  JsonRaw cache_control;  ///< Anthropic's object, verbatim.
-  JsonRaw citations;      ///< Anthropic's array or OpenAI's annotations, verbatim.
+  JsonRaw cache_control;            ///< Anthropic's object, verbatim.
+  JsonRaw citations;                ///< As the dialect that the part came from writes them, verbatim.
+  std::vector<Citation> sources{};  ///< What of `citations` every dialect can say.
+  JsonRaw logprobs{};               ///< OpenAI's array of {token, logprob, bytes, top_logprobs}.
 };
 struct ImagePart {
   JsonText url;         ///< http(s) URL; empty when `data` is set.
@@ -51,24 +60,44 @@ struct ImagePart {
   JsonText detail;      ///< OpenAI's "low", "high", "auto".
   JsonRaw cache_control;
 };
+struct AudioPart {
+  JsonText format;  ///< "wav", "mp3", ...: the subtype of its media type.
+  JsonText data;    ///< Base64.
+};
+/// A document, most often a PDF, or a video.
+struct FilePart {
+  JsonText url;         ///< http(s) or gs URL; empty when `data` or `id` is set.
+  JsonText media_type;  ///< "application/pdf", ...; empty if not said.
+  JsonText data;        ///< Base64; or plain text if `plain`.
+  JsonText name;
+  JsonText id;  ///< Of a file uploaded to the provider: good in its own dialect only.
+  bool plain = false;
+  JsonRaw cache_control{};
+};
 struct ToolCallPart {
   JsonText id;
   JsonText name;
   /// The arguments as JSON text, decoded from any string they travelled in. Usually an object; models do send broken
-  /// text.
+  /// text. With `custom`: the free text itself.
   std::string_view arguments;
   JsonRaw cache_control;
+  bool custom = false;
 };
 struct ToolResultPart {
   JsonText call_id;
-  std::vector<std::variant<TextPart, ImagePart>> content;
+  std::vector<std::variant<TextPart, ImagePart, FilePart>> content;
   bool is_error = false;
   JsonRaw cache_control;
+  bool custom = false;  ///< Of a custom tool's call.
 };
+/// Reasoning, and the state that lets its issuer go on from it. The state may stand without text: then it belongs to
+/// the tool call, or else the text, behind it (Gemini's thoughtSignature). Only the issuer may ever be sent it.
 struct ThinkingPart {
   JsonText text;
-  JsonText signature;
+  JsonText
+      signature;      ///< Anthropic's signature, Gemini's thoughtSignature, Responses' "<item id>:<encrypted_content>".
   JsonText redacted;  ///< Anthropic's opaque `data`; then the others are empty.
+  Dialect issuer{};   ///< Whose `signature` or `redacted` it is.
 };
 struct RefusalPart {
   JsonText text;
@@ -79,13 +108,17 @@ struct OpaquePart {
   std::string type;
   JsonRaw value;
 };
-using Part = std::variant<TextPart, ImagePart, ToolCallPart, ToolResultPart, ThinkingPart, RefusalPart, OpaquePart>;
+using Part = std::variant<TextPart, ImagePart, ToolCallPart, ToolResultPart, ThinkingPart, RefusalPart, OpaquePart,
+                          AudioPart, FilePart>;
 
 struct Message {
   Role role = Role::kUser;
   std::vector<Part> parts;
   JsonText name;  ///< OpenAI's participant name.
 };
+
+/// Tools that providers run themselves and that more than one dialect has.
+enum class ServerTool : std::uint8_t { kNone, kWebSearch, kCodeExecution };
 
 struct Tool {
   JsonText name;
@@ -97,6 +130,11 @@ struct Tool {
   /// with `opaque_type` naming it. Then the fields above may be empty.
   JsonRaw opaque;
   std::string opaque_type;
+  ServerTool server = ServerTool::kNone;         ///< With `opaque`: what it is, if another dialect may have it too.
+  JsonRaw allowed_domains{}, blocked_domains{};  ///< Of a web search: arrays of strings.
+  bool server_options = false;                   ///< It has options beside those, which cannot be carried.
+  bool custom = false;                           ///< Takes free text; `schema` is empty.
+  JsonRaw format{};                              ///< Of a custom tool: OpenAI's grammar object, verbatim.
 };
 
 enum class ToolChoiceKind : std::uint8_t { kAbsent, kAuto, kNone, kRequired, kNamed };
@@ -149,6 +187,7 @@ struct ChatRequest {
   JsonText user;     ///< OpenAI `user`, Anthropic `metadata.user_id`.
   JsonRaw metadata;  ///< The rest of the metadata object, verbatim.
   JsonText service_tier;
+  JsonText verbosity;  ///< OpenAI's "low", "medium", "high".
   std::vector<UnknownField> unknown;
   TextStorage storage;
 };
@@ -173,6 +212,7 @@ struct ChatResponse {
   std::vector<Part> parts;        ///< Text, thinking, refusal, tool calls, in order.
   FinishReason finish = FinishReason::kStop;
   JsonText stop_sequence;
+  JsonText service_tier;
   Usage usage;
   bool has_usage = false;
   TextStorage storage;
@@ -186,15 +226,23 @@ struct StreamStart {
 };
 struct TextDelta {
   JsonText text;
+  JsonRaw logprobs{};  ///< As TextPart's.
+};
+/// Belongs to the text so far.
+struct CitationDelta {
+  Citation citation;
 };
 struct ThinkingDelta {
   JsonText text;
 };
+/// As in ThinkingPart: of the thinking so far, or of the tool call or text that follows.
 struct ThinkingSignature {
   JsonText signature;
+  Dialect issuer{};
 };
 struct RedactedThinking {
   JsonText data;
+  Dialect issuer{};
 };
 struct RefusalDelta {
   JsonText text;
@@ -203,10 +251,11 @@ struct ToolCallStart {
   std::uint32_t index = 0;  ///< Counts tool calls of this answer from 0.
   JsonText id;
   JsonText name;
+  bool custom = false;
 };
 struct ToolCallArguments {
   std::uint32_t index = 0;
-  JsonText fragment;  ///< A piece of the arguments' JSON text, escaped as inside a JSON string.
+  JsonText fragment;  ///< A piece of the arguments' JSON text (or a custom call's input), escaped as in a JSON string.
 };
 /// The end of a content block, so that two text blocks in a row stay two.
 struct BlockEnd {};
@@ -225,8 +274,8 @@ struct StreamError {
   std::string type;
   std::string message;
 };
-using ChatEvent =
-    std::variant<StreamStart, TextDelta, ThinkingDelta, ThinkingSignature, RedactedThinking, RefusalDelta,
-                 ToolCallStart, ToolCallArguments, BlockEnd, UsageUpdate, StreamFinish, StreamEnd, StreamError>;
+using ChatEvent = std::variant<StreamStart, TextDelta, CitationDelta, ThinkingDelta, ThinkingSignature,
+                               RedactedThinking, RefusalDelta, ToolCallStart, ToolCallArguments, BlockEnd, UsageUpdate,
+                               StreamFinish, StreamEnd, StreamError>;
 
 }  // namespace switchyard

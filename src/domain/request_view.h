@@ -14,7 +14,8 @@ namespace switchyard {
 struct RequestView {
   Dialect dialect{};
   json::Value root;
-  json::Value model;  ///< A string, or missing.
+  json::Value model;            ///< A string, or missing.
+  std::string_view path_model;  ///< The model where the path names it (Gemini); then `model` is missing.
   StreamMode stream = StreamMode::kBuffered;
   bool include_usage = false;          ///< The client asked for usage in an OpenAI stream.
   std::int64_t output_tokens_max = 0;  ///< 0: not given.

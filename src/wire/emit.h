@@ -2,10 +2,12 @@
 /// \file
 /// What all dialects' emitters are told, and how they say what a target cannot carry.
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "domain/catalog.h"
 #include "domain/chat.h"
 
@@ -32,6 +34,9 @@ struct AnswerContext {
   std::int64_t created_unix = 0;
   bool include_usage = false;     ///< OpenAI streams: send a usage chunk.
   TokenCount input_estimate = 0;  ///< Anthropic's message_start needs input tokens before the provider tells them.
+  /// Names of the request's custom tools: a provider without such tools was given functions of one string, `input`.
+  std::span<const std::string> custom_tools;
+  json::Value request;  ///< The client's body, of which a Responses answer repeats fields; may be missing.
 };
 
 /// A provider's error answer, understood.

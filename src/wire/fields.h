@@ -2,8 +2,11 @@
 /// \file
 /// Reading fields of a JSON body with errors that name the field. Shared by all dialects' parsers.
 
+#include <algorithm>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -57,12 +60,23 @@ inline Result<bool> flag_field(json::Value value, std::string_view path, bool ab
 inline Result<void> plain_key(json::Value key) {
   if (!key.has_escapes()) return {};
   const std::string name = key.string();
-  for (const std::string_view known : {"model", "messages", "stream", "max_tokens", "max_completion_tokens", "tools", "system", "stream_options"}) {
+  for (const std::string_view known :
+       {"model", "messages", "stream", "max_tokens", "max_completion_tokens", "tools", "system", "stream_options"}) {
     if (name == known) return expected(name, "a key written without escapes");
   }
   return {};
 }
 inline JsonRaw raw_field(json::Value value) { return value.has_value() ? JsonRaw{value.raw()} : JsonRaw{}; }
+
+/// Keeps the members of an object that its parser does not know, so that they are refused by name instead of lost.
+inline void keep_unknown(json::Value object, std::initializer_list<std::string_view> known, std::string_view path,
+                         std::vector<UnknownField>& unknown) {
+  for (const json::Member member : object.members()) {
+    const std::string_view key = member.key.escaped();
+    if (!member.value.has_value() || std::ranges::find(known, key) != known.end()) continue;
+    unknown.push_back({at(path, key), {member.value.raw()}});
+  }
+}
 
 /// Decodes the inside of a JSON string, copying only if it has escapes.
 inline std::string_view decoded(JsonText text, TextStorage& storage) {
