@@ -114,7 +114,8 @@ using Part = std::variant<TextPart, ImagePart, ToolCallPart, ToolResultPart, Thi
 struct Message {
   Role role = Role::kUser;
   std::vector<Part> parts;
-  JsonText name;  ///< OpenAI's participant name.
+  JsonText name;             ///< OpenAI's participant name.
+  std::uint32_t source = 0;  ///< Where the client's array had it, so that an error can name it.
 };
 
 /// Tools that providers run themselves and that more than one dialect has.

@@ -39,6 +39,14 @@ struct AnswerContext {
   json::Value request;  ///< The client's body, of which a Responses answer repeats fields; may be missing.
 };
 
+/// The reason that goes with the parts of an answer: clients run tools only if it says so, and wait for none if not.
+constexpr FinishReason settled_finish(FinishReason told, bool tool_calls) {
+  const bool plain =
+      told == FinishReason::kStop || told == FinishReason::kUnknown || told == FinishReason::kStopSequence;
+  if (tool_calls && plain) return FinishReason::kToolCalls;
+  return !tool_calls && told == FinishReason::kToolCalls ? FinishReason::kStop : told;
+}
+
 /// A provider's error answer, understood.
 struct ProviderError {
   int status = 0;

@@ -96,10 +96,11 @@ struct TargetRules {
   /// Fields of one client dialect that `kOther` does not refuse: hints that change speed, price or bookkeeping only,
   /// and values that say no more than leaving the field out ("store" "false").
   struct Other {
-    std::string_view path;
-    std::string_view defaults;  ///< Empty: any value is a hint.
+    std::string_view path;           ///< "[]" stands for any place in an array.
+    std::string_view defaults = {};  ///< Empty: any value is a hint.
   };
   std::span<const Other> harmless;
+  std::size_t stop_max = SIZE_MAX;  ///< Stop sequences that it takes.
 };
 
 /// What the rules refuse of `request`, each with the path as the client wrote it. Empty if the request is in the

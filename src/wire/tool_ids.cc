@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 
 namespace switchyard::wire {
 namespace {
@@ -28,6 +29,13 @@ std::string_view portable_tool_id(JsonText id, TextStorage& storage) {
     for (int i = 0; i < 16; ++i, bits >>= 4) made.push_back(kHex[bits & 15]);
   }
   return storage.emplace_back(std::move(made));
+}
+
+std::string_view answer_tool_id(JsonText id, std::string_view answer_id, std::size_t index, TextStorage& storage) {
+  if (!id.empty()) return portable_tool_id(id, storage);
+  std::string made = "call_";
+  made.append(answer_id).append("_").append(std::to_string(index));
+  return portable_tool_id({storage.emplace_back(std::move(made))}, storage);
 }
 
 }  // namespace switchyard::wire

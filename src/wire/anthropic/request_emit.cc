@@ -4,6 +4,8 @@
 
 #include "base/json_writer.h"
 #include "wire/anthropic/request.h"
+#include "wire/anthropic/thinking_plan.h"
+#include "wire/custom_tools.h"
 #include "wire/fields.h"
 #include "wire/tool_ids.h"
 
@@ -11,22 +13,12 @@ namespace switchyard::wire::anthropic {
 namespace {
 
 constexpr std::string_view kJsonModeText = "Answer with exactly one JSON object and nothing else.";
-constexpr std::int64_t kThinkingBudgetMin = 1024;  ///< Anthropic refuses smaller ones.
+constexpr double kTopPThinkingMin = 0.95;  ///< With thinking Anthropic refuses less.
 
-std::int64_t integer(JsonRaw number) {
-  std::int64_t value = 0;
+double real(JsonRaw number) {
+  double value = 0;
   std::from_chars(number.text.data(), number.text.data() + number.text.size(), value);
   return value;
-}
-
-/// How many thinking tokens an effort stands for.
-std::int64_t budget_of(std::string_view effort) {
-  if (effort == "minimal") return 1024;
-  if (effort == "low") return 4096;
-  if (effort == "medium") return 8192;
-  if (effort == "high") return 16384;
-  if (effort == "xhigh") return 24576;
-  return 32000;
 }
 
 bool is_blank(JsonText text) {
@@ -37,20 +29,16 @@ bool is_blank(JsonText text) {
 class Emitter {
  public:
   Emitter(const ChatRequest& request, const EmitTarget& target, std::string& out)
-      : request_(request), target_(target), w_(out) {}
+      : request_(request), target_(target), plan_(plan_thinking(request, target.output_max)), w_(out) {}
 
   void run() {
-    const TokenCount most = target_.output_max > 0 ? target_.output_max : INT64_MAX;
-    max_tokens_ = request_.output_tokens_max.empty() ? std::min(kDefaultMaxTokens, most)
-                                                     : std::min<TokenCount>(integer(request_.output_tokens_max), most);
-    const std::int64_t budget = thinking_budget(most);
     w_.begin_object();
-    w_.field("model", target_.model).field("max_tokens", max_tokens_);
+    w_.field("model", target_.model).field("max_tokens", plan_.max_tokens);
     system();
     messages();
     tools();
-    thinking(budget);
-    sampling(budget > 0);
+    thinking();
+    sampling();
     if (request_.response_format.kind == ResponseFormatKind::kJsonSchema) {
       w_.key("output_config").begin_object().key("format").begin_object().field("type", "json_schema");
       w_.field_raw("schema", request_.response_format.schema.empty() ? "{}" : request_.response_format.schema.text);
@@ -66,15 +54,16 @@ class Emitter {
  private:
   void system() {
     const bool json_mode = request_.response_format.kind == ResponseFormatKind::kJsonObject;
-    const bool any = std::ranges::any_of(request_.messages, [](const Message& m) {
-      return (m.role == Role::kSystem || m.role == Role::kDeveloper) && !m.parts.empty();
+    const bool any = std::ranges::any_of(request_.messages, [this](const Message& m) {
+      return (m.role == Role::kSystem || m.role == Role::kDeveloper) &&
+             std::ranges::any_of(m.parts, [this](const Part& part) { return is_sent(part); });
     });
     if (!any && !json_mode) return;
     w_.key("system").begin_array();
     for (const Message& message : request_.messages) {
       if (message.role != Role::kSystem && message.role != Role::kDeveloper) continue;
       for (const Part& part : message.parts) {
-        if (const auto* text = std::get_if<TextPart>(&part)) this->text(*text);
+        if (const auto* text = std::get_if<TextPart>(&part); text && !text->text.empty()) this->text(*text);
       }
     }
     if (json_mode) w_.begin_object().field("type", "text").field("text", kJsonModeText).end_object();
@@ -83,34 +72,42 @@ class Emitter {
 
   void messages() {
     w_.key("messages").begin_array();
-    bool open = false;
-    bool open_results = false;
+    std::optional<Role> open;
     for (const Message& message : request_.messages) {
       if (message.role == Role::kSystem || message.role == Role::kDeveloper) continue;
-      // The user's words behind tool results belong to the same turn.
-      const bool joins = open && open_results && message.role == Role::kUser;
-      if (open && !joins) close_message();
-      if (!joins) {
+      // A turn of which nothing can be said is left out: Anthropic refuses empty content.
+      if (std::ranges::none_of(message.parts, [this](const Part& part) { return is_sent(part); })) continue;
+      // Anthropic's turns alternate: results of tools and the user's words behind them are one.
+      if (open && *open != message.role) w_.end_array().end_object();
+      if (!open || *open != message.role) {
         w_.begin_object()
             .field("role", message.role == Role::kUser ? "user" : "assistant")
             .key("content")
             .begin_array();
       }
-      open = true;
-      open_results = message.role == Role::kUser && !message.parts.empty() &&
-                     std::holds_alternative<ToolResultPart>(message.parts.front());
-      for (const Part& part : message.parts) this->part(part);
+      open = message.role;
+      for (const Part& part : message.parts) {
+        if (is_sent(part)) this->part(part);
+      }
     }
-    if (open) close_message();
+    if (open) w_.end_array().end_object();
     w_.end_array();
   }
-  void close_message() { w_.end_array().end_object(); }
 
+  [[nodiscard]] bool is_sent(const Part& part) const {
+    if (const auto* text = std::get_if<TextPart>(&part)) return !text->text.empty();  // Empty blocks are refused.
+    if (const auto* refusal = std::get_if<RefusalPart>(&part)) return !refusal->text.empty();
+    if (const auto* thought = std::get_if<ThinkingPart>(&part)) return is_signed(*thought);
+    if (const auto* opaque = std::get_if<OpaquePart>(&part)) return opaque->dialect == Dialect::kAnthropic;
+    return !std::holds_alternative<AudioPart>(part);
+  }
   void part(const Part& part) {
     if (const auto* p = std::get_if<TextPart>(&part)) {
-      if (!p->text.empty()) text(*p);  // Anthropic refuses empty text blocks; they say nothing.
+      text(*p);
     } else if (const auto* image = std::get_if<ImagePart>(&part)) {
       this->image(*image);
+    } else if (const auto* file = std::get_if<FilePart>(&part)) {
+      document(*file);
     } else if (const auto* call = std::get_if<ToolCallPart>(&part)) {
       tool_use(*call);
     } else if (const auto* result = std::get_if<ToolResultPart>(&part)) {
@@ -119,7 +116,7 @@ class Emitter {
       text(TextPart{refusal->text, {}, {}});
     } else if (const auto* thought = std::get_if<ThinkingPart>(&part)) {
       past_thinking(*thought);
-    } else if (const auto* opaque = std::get_if<OpaquePart>(&part); opaque && opaque->dialect == Dialect::kAnthropic) {
+    } else if (const auto* opaque = std::get_if<OpaquePart>(&part)) {
       w_.raw(opaque->value.text);
     }
   }
@@ -146,9 +143,31 @@ class Emitter {
     cache(part.cache_control);
     w_.end_object();
   }
+  void document(const FilePart& part) {
+    w_.begin_object().field("type", "document").key("source").begin_object();
+    if (!part.id.empty()) {
+      w_.field("type", "file").field_escaped("file_id", part.id.escaped);
+    } else if (part.data.empty()) {
+      w_.field("type", "url").field_escaped("url", part.url.escaped);
+    } else {
+      const std::string_view fallback = part.plain ? "text/plain" : "application/pdf";
+      w_.field("type", part.plain ? "text" : "base64");
+      w_.field_escaped("media_type", part.media_type.empty() ? fallback : part.media_type.escaped);
+      w_.field_escaped("data", part.data.escaped);
+    }
+    w_.end_object();
+    if (!part.name.empty()) w_.field_escaped("title", part.name.escaped);
+    cache(part.cache_control);
+    w_.end_object();
+  }
   void tool_use(const ToolCallPart& call) {
     w_.begin_object().field("type", "tool_use").field_escaped("id", portable_tool_id(call.id, storage_));
-    w_.field_escaped("name", call.name.escaped).field_raw("input", call.arguments.empty() ? "{}" : call.arguments);
+    w_.field_escaped("name", call.name.escaped);
+    if (call.custom) {
+      w_.key("input").begin_object().field("input", call.arguments).end_object();
+    } else {
+      w_.field_raw("input", call.arguments.empty() ? "{}" : call.arguments);
+    }
     cache(call.cache_control);
     w_.end_object();
   }
@@ -160,6 +179,7 @@ class Emitter {
     for (const auto& item : result.content) {
       if (const auto* inner = std::get_if<TextPart>(&item); inner && !inner->text.empty()) text(*inner);
       if (const auto* inner = std::get_if<ImagePart>(&item)) image(*inner);
+      if (const auto* inner = std::get_if<FilePart>(&item)) document(*inner);
     }
     w_.end_array();
     if (result.is_error) w_.field("is_error", true);
@@ -175,21 +195,39 @@ class Emitter {
     }
   }
 
+  void tool(const Tool& tool) {
+    if (request_.dialect == Dialect::kAnthropic && !tool.opaque.empty()) {
+      w_.raw(tool.opaque.text);
+      return;
+    }
+    if (tool.server != ServerTool::kNone) return server_tool(tool);
+    if (!tool.opaque.empty() && !tool.custom) return;
+    w_.begin_object().field_escaped("name", tool.name.escaped);
+    if (!tool.description.empty()) w_.field_escaped("description", tool.description.escaped);
+    w_.field_raw("input_schema", tool.custom           ? kCustomToolSchema
+                                 : tool.schema.empty() ? R"({"type":"object","properties":{}})"
+                                                       : tool.schema.text);
+    if (tool.strict.value_or(false)) w_.field("strict", true);
+    cache(tool.cache_control);
+    w_.end_object();
+  }
+  void server_tool(const Tool& tool) {
+    w_.begin_object();
+    if (tool.server == ServerTool::kWebSearch) {
+      w_.field("type", "web_search_20250305").field("name", "web_search");
+      if (!tool.allowed_domains.empty()) w_.field_raw("allowed_domains", tool.allowed_domains.text);
+      if (!tool.blocked_domains.empty()) w_.field_raw("blocked_domains", tool.blocked_domains.text);
+    } else {
+      w_.field("type", "code_execution_20250825").field("name", "code_execution");
+    }
+    cache(tool.cache_control);
+    w_.end_object();
+  }
+
   void tools() {
     if (!request_.tools.empty()) {
       w_.key("tools").begin_array();
-      for (const Tool& tool : request_.tools) {
-        if (!tool.opaque.empty()) {
-          if (request_.dialect == Dialect::kAnthropic) w_.raw(tool.opaque.text);
-          continue;
-        }
-        w_.begin_object().field_escaped("name", tool.name.escaped);
-        if (!tool.description.empty()) w_.field_escaped("description", tool.description.escaped);
-        w_.field_raw("input_schema", tool.schema.empty() ? R"({"type":"object","properties":{}})" : tool.schema.text);
-        if (tool.strict.value_or(false)) w_.field("strict", true);
-        cache(tool.cache_control);
-        w_.end_object();
-      }
+      for (const Tool& tool : request_.tools) this->tool(tool);
       w_.end_array();
     }
     ToolChoiceKind kind = request_.tool_choice.kind;
@@ -206,38 +244,28 @@ class Emitter {
     w_.end_object();
   }
 
-  /// The budget to ask for, or 0; makes room for it in max_tokens, which counts thinking too.
-  std::int64_t thinking_budget(TokenCount most) {
-    const Reasoning& reasoning = request_.reasoning;
-    if (reasoning.mode != ReasoningMode::kBudget && reasoning.mode != ReasoningMode::kEffort) return 0;
-    std::int64_t budget =
-        reasoning.mode == ReasoningMode::kBudget ? reasoning.budget_tokens : budget_of(reasoning.effort);
-    if (reasoning.mode == ReasoningMode::kEffort) {
-      max_tokens_ = budget < most - max_tokens_ ? max_tokens_ + budget : most;
-      budget = std::min(budget, max_tokens_ - 1 - std::min<std::int64_t>(max_tokens_ / 4, 4096));
+  void thinking() {
+    if (plan_.mode == ReasoningMode::kAbsent) return;
+    w_.key("thinking").begin_object();
+    if (plan_.mode == ReasoningMode::kDisabled) {
+      w_.field("type", "disabled");
+    } else if (plan_.mode == ReasoningMode::kAdaptive) {
+      w_.field("type", "adaptive");
+    } else {
+      w_.field("type", "enabled").field("budget_tokens", plan_.budget);
     }
-    return budget < kThinkingBudgetMin ? 0 : budget;
-  }
-  void thinking(std::int64_t budget) {
-    if (budget > 0) {
-      w_.key("thinking").begin_object().field("type", "enabled").field("budget_tokens", budget).end_object();
-    } else if (request_.reasoning.mode == ReasoningMode::kDisabled) {
-      w_.key("thinking").begin_object().field("type", "disabled").end_object();
-    } else if (request_.reasoning.mode == ReasoningMode::kAdaptive) {
-      w_.key("thinking").begin_object().field("type", "adaptive").end_object();
-    }
+    w_.end_object();
   }
 
-  void sampling(bool thinks) {
+  void sampling() {
     // With thinking Anthropic takes no temperature but 1, which is the default.
-    if (!request_.temperature.empty() && !thinks) {
-      double temperature = 0;
-      std::from_chars(request_.temperature.text.data(),
-                      request_.temperature.text.data() + request_.temperature.text.size(), temperature);
-      w_.field_raw("temperature", temperature > 1 ? std::string_view("1") : request_.temperature.text);
+    if (!request_.temperature.empty() && !plan_.thinks()) {
+      w_.field_raw("temperature", real(request_.temperature) > 1 ? std::string_view("1") : request_.temperature.text);
     }
-    if (!request_.top_p.empty() && !thinks) w_.field_raw("top_p", request_.top_p.text);
-    if (!request_.top_k.empty() && !thinks) w_.field_raw("top_k", request_.top_k.text);
+    if (!request_.top_p.empty() && (!plan_.thinks() || real(request_.top_p) >= kTopPThinkingMin)) {
+      w_.field_raw("top_p", request_.top_p.text);
+    }
+    if (!request_.top_k.empty() && !plan_.thinks()) w_.field_raw("top_k", request_.top_k.text);
     if (std::ranges::any_of(request_.stop, [](JsonText stop) { return !is_blank(stop); })) {
       w_.key("stop_sequences").begin_array();
       for (const JsonText stop : request_.stop) {
@@ -249,9 +277,9 @@ class Emitter {
 
   const ChatRequest& request_;
   const EmitTarget& target_;
+  ThinkingPlan plan_;
   json::Writer w_;
   TextStorage storage_;
-  TokenCount max_tokens_ = 0;
 };
 
 }  // namespace

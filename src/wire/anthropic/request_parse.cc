@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "wire/anthropic/content_parse.h"
 #include "wire/anthropic/request.h"
 #include "wire/fields.h"
 
@@ -16,7 +17,7 @@ class Parser {
     json::Value messages, max_tokens;
     if (const json::Value system = root["system"]; system.has_value()) {
       Message message{Role::kSystem, {}, {}};
-      SY_CHECK(content(system, "system", message));
+      SY_CHECK(parse_content(system, "system", message, request_));
       request_.messages.push_back(std::move(message));
     }
     for (const json::Member member : root.members()) {
@@ -30,7 +31,7 @@ class Parser {
     std::size_t index = 0;
     for (const json::Value message : messages.elements()) {
       SY_CHECK(this->message(message, at("messages", index)));
-      ++index;
+      request_.messages.back().source = static_cast<std::uint32_t>(index++);
     }
     if (index == 0) return expected("messages", "at least one");
     return {};
@@ -79,11 +80,13 @@ class Parser {
   }
 
   Result<void> metadata(json::Value value) {
+    if (!value.has_value()) return {};
+    if (!value.is_object()) return expected("metadata", "an object");
     bool more = false;
     for (const json::Member member : value.members()) {
       if (member.key.equals("user_id")) {
         SY_CHECK(put(text_field(member.value, "metadata.user_id"), request_.user));
-      } else {
+      } else if (member.value.has_value()) {
         more = true;
       }
     }
@@ -100,11 +103,11 @@ class Parser {
       const json::Value type = element["type"];
       Tool tool;
       if (type.is_string() && !type.equals("custom")) {
-        tool.opaque = {element.raw()};
-        tool.opaque_type = type.string();
-        request_.tools.push_back(std::move(tool));
+        request_.tools.push_back(server_tool(element, type.string()));
         continue;
       }
+      keep_unknown(element, {"type", "name", "description", "input_schema", "strict", "cache_control"}, path,
+                   request_.unknown);
       SY_TRY(tool.name, required_text(element["name"], at(path, "name")));
       SY_TRY(tool.description, text_field(element["description"], at(path, "description")));
       if (!element["input_schema"].is_object()) return expected(at(path, "input_schema"), "an object");
@@ -114,6 +117,21 @@ class Parser {
       request_.tools.push_back(std::move(tool));
     }
     return {};
+  }
+
+  static Tool server_tool(json::Value element, std::string type) {
+    Tool tool;
+    tool.opaque = {element.raw()};
+    if (type.starts_with("web_search_")) tool.server = ServerTool::kWebSearch;
+    if (type.starts_with("code_execution_")) tool.server = ServerTool::kCodeExecution;
+    tool.allowed_domains = raw_field(element["allowed_domains"]);
+    tool.blocked_domains = raw_field(element["blocked_domains"]);
+    for (const std::string_view option : {"max_uses", "user_location"}) {
+      tool.server_options |= element[option].has_value();
+    }
+    tool.cache_control = raw_field(element["cache_control"]);
+    tool.opaque_type = std::move(type);
+    return tool;
   }
 
   Result<void> tool_choice(json::Value value) {
@@ -142,6 +160,8 @@ class Parser {
   Result<void> thinking(json::Value value) {
     if (!value.has_value()) return {};
     const json::Value type = value["type"];
+    // `display` says what the client is shown of it; providers that show their reasoning show it all.
+    keep_unknown(value, {"type", "budget_tokens", "display"}, "thinking", request_.unknown);
     Reasoning& reasoning = request_.reasoning;
     if (type.equals("disabled")) {
       reasoning.mode = ReasoningMode::kDisabled;
@@ -159,6 +179,8 @@ class Parser {
   }
 
   Result<void> output_config(json::Value value) {
+    if (!value.has_value()) return {};
+    if (!value.is_object()) return expected("output_config", "an object");
     for (const json::Member member : value.members()) {
       if (member.key.equals("effort")) {
         if (!member.value.has_value()) continue;
@@ -177,6 +199,7 @@ class Parser {
   Result<void> format(json::Value value, std::string_view path) {
     if (!value.has_value()) return {};
     if (!value["type"].equals("json_schema")) return expected(at(path, "type"), "json_schema");
+    keep_unknown(value, {"type", "schema", "name", "description", "strict"}, path, request_.unknown);
     request_.response_format.kind = ResponseFormatKind::kJsonSchema;
     request_.response_format.schema = raw_field(value["schema"]);
     request_.response_format.strict = true;
@@ -197,101 +220,13 @@ class Parser {
       return expected(at(path, "role"), "user or assistant");
     }
     if (!value["content"].has_value()) return expected(at(path, "content"), "a string or an array");
-    SY_CHECK(content(value["content"], at(path, "content"), message));
+    SY_CHECK(parse_content(value["content"], at(path, "content"), message, request_));
     for (const json::Member member : value.members()) {
       if (member.key.equals("role") || member.key.equals("content") || !member.value.has_value()) continue;
       request_.unknown.push_back({at(path, member.key.escaped()), {member.value.raw()}});
     }
     request_.messages.push_back(std::move(message));
     return {};
-  }
-
-  Result<void> content(json::Value value, const std::string& path, Message& message) {
-    if (value.is_string()) {
-      message.parts.push_back(TextPart{{value.escaped()}, {}, {}});
-      return {};
-    }
-    if (!value.is_array()) return expected(path, "a string or an array");
-    std::size_t index = 0;
-    for (const json::Value element : value.elements()) {
-      SY_TRY(Part part, block(element, at(path, index++)));
-      message.parts.push_back(std::move(part));
-    }
-    return {};
-  }
-
-  Result<Part> block(json::Value value, const std::string& path) {
-    const json::Value type = value["type"];
-    const JsonRaw cache = raw_field(value["cache_control"]);
-    if (type.equals("text")) {
-      SY_TRY(const JsonText text, required_text(value["text"], at(path, "text")));
-      return TextPart{text, cache, raw_field(value["citations"])};
-    }
-    if (type.equals("image")) return image(value, path);
-    if (type.equals("tool_use")) {
-      ToolCallPart call;
-      SY_TRY(call.id, required_text(value["id"], at(path, "id")));
-      SY_TRY(call.name, required_text(value["name"], at(path, "name")));
-      if (!value["input"].is_object()) return expected(at(path, "input"), "an object");
-      call.arguments = value["input"].raw();
-      call.cache_control = cache;
-      return call;
-    }
-    if (type.equals("tool_result")) return tool_result(value, path);
-    if (type.equals("thinking")) {
-      ThinkingPart thinking;
-      SY_TRY(thinking.text, required_text(value["thinking"], at(path, "thinking")));
-      SY_TRY(thinking.signature, text_field(value["signature"], at(path, "signature")));
-      return thinking;
-    }
-    if (type.equals("redacted_thinking")) {
-      SY_TRY(const JsonText data, required_text(value["data"], at(path, "data")));
-      return ThinkingPart{{}, {}, data};
-    }
-    if (!type.is_string()) return expected(at(path, "type"), "a string");
-    return OpaquePart{Dialect::kAnthropic, type.string(), {value.raw()}};
-  }
-
-  Result<Part> image(json::Value value, const std::string& path) {
-    const json::Value source = value["source"];
-    ImagePart image;
-    image.cache_control = raw_field(value["cache_control"]);
-    if (source["type"].equals("base64")) {
-      SY_TRY(image.media_type, required_text(source["media_type"], at(path, "source.media_type")));
-      SY_TRY(image.data, required_text(source["data"], at(path, "source.data")));
-      return image;
-    }
-    if (source["type"].equals("url")) {
-      SY_TRY(image.url, required_text(source["url"], at(path, "source.url")));
-      return image;
-    }
-    if (!source["type"].is_string()) return expected(at(path, "source.type"), "base64 or url");
-    return OpaquePart{Dialect::kAnthropic, "image with a " + source["type"].string() + " source", {value.raw()}};
-  }
-
-  Result<Part> tool_result(json::Value value, const std::string& path) {
-    ToolResultPart result;
-    SY_TRY(result.call_id, required_text(value["tool_use_id"], at(path, "tool_use_id")));
-    SY_TRY(result.is_error, flag_field(value["is_error"], at(path, "is_error")));
-    result.cache_control = raw_field(value["cache_control"]);
-    const json::Value inner = value["content"];
-    if (inner.is_string()) {
-      result.content.emplace_back(TextPart{{inner.escaped()}, {}, {}});
-      return result;
-    }
-    std::size_t index = 0;
-    for (const json::Value element : inner.elements()) {
-      SY_TRY(Part part, block(element, at(at(path, "content"), index++)));
-      if (auto* text = std::get_if<TextPart>(&part)) {
-        result.content.emplace_back(*text);
-      } else if (auto* picture = std::get_if<ImagePart>(&part)) {
-        result.content.emplace_back(*picture);
-      } else {
-        // A document or search result inside a tool result: only Anthropic can take the block, so it stays whole.
-        return OpaquePart{Dialect::kAnthropic, "tool_result with a " + element["type"].string(), {value.raw()}};
-      }
-    }
-    return result;
   }
 
   ChatRequest& request_;

@@ -4,22 +4,38 @@
 
 #include "base/json_writer.h"
 #include "wire/fields.h"
+#include "wire/reasoning_state.h"
 #include "wire/scan.h"
+#include "wire/tool_ids.h"
 
 namespace switchyard::wire::anthropic {
 namespace {
 
 /// More tokens than any answer has; a provider that says more, or less than none, is not believed.
 constexpr TokenCount kTokensMax = 1'000'000'000;
+constexpr std::string_view kBrokenArgumentsKey = "_broken_arguments";
+
+/// Where a text block's claims come from, as far as every dialect can say it.
+std::vector<Citation> sources(json::Value citations) {
+  std::vector<Citation> found;
+  for (const json::Value citation : citations.elements()) {
+    if (citation["url"].escaped().empty()) continue;  // Of a document in the request: no place on the web.
+    found.push_back(
+        {{citation["url"].escaped()}, {citation["title"].escaped()}, {citation["cited_text"].escaped()}, -1, -1});
+  }
+  return found;
+}
 
 Result<void> parse_block(json::Value block, const std::string& path, ChatResponse& response) {
   const json::Value type = block["type"];
   if (type.equals("text")) {
-    response.parts.push_back(TextPart{{block["text"].escaped()}, {}, raw_field(block["citations"])});
+    const json::Value citations = block["citations"];
+    response.parts.push_back(TextPart{{block["text"].escaped()}, {}, raw_field(citations), sources(citations), {}});
   } else if (type.equals("thinking")) {
-    response.parts.push_back(ThinkingPart{{block["thinking"].escaped()}, {block["signature"].escaped()}, {}});
+    response.parts.push_back(
+        ThinkingPart{{block["thinking"].escaped()}, {block["signature"].escaped()}, {}, Dialect::kAnthropic});
   } else if (type.equals("redacted_thinking")) {
-    response.parts.push_back(ThinkingPart{{}, {}, {block["data"].escaped()}});
+    response.parts.push_back(ThinkingPart{{}, {}, {block["data"].escaped()}, Dialect::kAnthropic});
   } else if (type.equals("tool_use")) {
     ToolCallPart call;
     SY_TRY(call.id, required_text(block["id"], at(path, "id")));
@@ -34,30 +50,70 @@ Result<void> parse_block(json::Value block, const std::string& path, ChatRespons
   return {};
 }
 
-void write_part(const Part& part, json::Writer& w) {
-  if (const auto* text = std::get_if<TextPart>(&part)) {
-    w.begin_object().field("type", "text").field_escaped("text", text->text.escaped).end_object();
-  } else if (const auto* refusal = std::get_if<RefusalPart>(&part)) {
-    w.begin_object().field("type", "text").field_escaped("text", refusal->text.escaped).end_object();
-  } else if (const auto* thinking = std::get_if<ThinkingPart>(&part)) {
-    w.begin_object();
-    if (!thinking->redacted.empty()) {
-      w.field("type", "redacted_thinking").field_escaped("data", thinking->redacted.escaped);
-    } else {
-      w.field("type", "thinking").field_escaped("thinking", thinking->text.escaped);
-      w.field_escaped("signature", thinking->signature.escaped);
-    }
-    w.end_object();
-  } else if (const auto* call = std::get_if<ToolCallPart>(&part)) {
-    // A model that wrote broken arguments is passed on as it can be: the block must hold an object.
-    const auto arguments = json::Document::parse(call->arguments);
-    const bool object = arguments && arguments->root().is_object();
-    w.begin_object().field("type", "tool_use").field_escaped("id", call->id.escaped);
-    w.field_escaped("name", call->name.escaped).field_raw("input", object ? call->arguments : "{}").end_object();
+/// Writes the blocks of one answer.
+class BlockWriter {
+ public:
+  BlockWriter(const AnswerContext& context, json::Writer& w) : context_(context), w_(w) {}
+
+  void write(const Part& part) {
+    if (const auto* p = std::get_if<TextPart>(&part)) text(*p);
+    if (const auto* p = std::get_if<RefusalPart>(&part)) text(TextPart{p->text, {}, {}});
+    if (const auto* p = std::get_if<ThinkingPart>(&part)) thinking(*p);
+    if (const auto* p = std::get_if<ToolCallPart>(&part)) tool_use(*p);
   }
-}
+
+ private:
+  void text(const TextPart& part) {
+    w_.begin_object().field("type", "text").field_escaped("text", part.text.escaped);
+    if (!part.sources.empty()) {
+      w_.key("citations").begin_array();
+      for (const Citation& source : part.sources) write_citation(source, w_);
+      w_.end_array();
+    }
+    w_.end_object();
+  }
+  void thinking(const ThinkingPart& part) {
+    const JsonText signature = sealed_state(part.signature, part.issuer, Dialect::kAnthropic, storage_);
+    const JsonText redacted = sealed_state(part.redacted, part.issuer, Dialect::kAnthropic, storage_);
+    w_.begin_object();
+    if (!redacted.empty() || (part.text.empty() && !signature.empty())) {
+      w_.field("type", "redacted_thinking");
+      w_.field_escaped("data", redacted.empty() ? signature.escaped : redacted.escaped);
+    } else {
+      w_.field("type", "thinking").field_escaped("thinking", part.text.escaped);
+      w_.field_escaped("signature", signature.escaped);
+    }
+    w_.end_object();
+  }
+  void tool_use(const ToolCallPart& call) {
+    w_.begin_object().field("type", "tool_use");
+    w_.field_escaped("id", answer_tool_id(call.id, context_.id, calls_++, storage_));
+    w_.field_escaped("name", call.name.escaped);
+    const auto arguments = json::Document::parse(call.arguments);
+    if (call.arguments.empty()) {
+      w_.key("input").begin_object().end_object();
+    } else if (arguments && arguments->root().is_object()) {
+      w_.field_raw("input", call.arguments);
+    } else {
+      // A model wrote broken arguments; the block must hold an object, so they are shown in one.
+      w_.key("input").begin_object().field(kBrokenArgumentsKey, call.arguments).end_object();
+    }
+    w_.end_object();
+  }
+
+  const AnswerContext& context_;
+  json::Writer& w_;
+  TextStorage storage_;
+  std::size_t calls_ = 0;
+};
 
 }  // namespace
+
+void write_citation(const Citation& source, json::Writer& w) {
+  w.begin_object().field("type", "web_search_result_location").field_escaped("url", source.url.escaped);
+  w.field_escaped("title", source.title.escaped).field("encrypted_index", "");
+  w.field_escaped("cited_text", source.quoted.escaped).end_object();
+}
 
 FinishReason finish_from(json::Value reason) {
   if (reason.equals("end_turn")) return FinishReason::kStop;
@@ -139,22 +195,22 @@ void emit_response(const ChatResponse& response, const AnswerContext& context, s
   }
   w.field("type", "message").field("role", "assistant").field("model", context.model).key("content").begin_array();
   bool calls = false;
+  BlockWriter blocks(context, w);
   for (const Part& part : response.parts) {
     calls |= std::holds_alternative<ToolCallPart>(part);
-    write_part(part, w);
+    blocks.write(part);
   }
   w.end_array();
-  FinishReason finish = response.finish;
-  if (calls && finish == FinishReason::kStop) finish = FinishReason::kToolCalls;
-  if (!calls && finish == FinishReason::kToolCalls) finish = FinishReason::kStop;
-  w.field("stop_reason", finish_name(finish)).key("stop_sequence");
+  w.field("stop_reason", finish_name(settled_finish(response.finish, calls))).key("stop_sequence");
   if (response.stop_sequence.empty()) {
     w.null();
   } else {
     w.string_escaped(response.stop_sequence.escaped);
   }
   std::string usage;
-  write_usage(response.usage, usage);
+  Usage told = response.usage;
+  if (!response.has_usage) told.input = context.input_estimate;
+  write_usage(told, usage);
   w.field_raw("usage", usage).end_object();
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "base/result.h"
 #include "domain/chat.h"
 #include "wire/emit.h"
@@ -19,6 +20,8 @@ void emit_response(const ChatResponse& response, const AnswerContext& context, s
 /// Takes what a usage object says into `into`: message_delta repeats only some of what message_start said.
 /// False if it is not an object.
 bool parse_usage(json::Value usage, Usage& into);
+/// Appends a citation of a place on the web.
+void write_citation(const Citation& source, json::Writer& w);
 /// Appends a usage object.
 void write_usage(const Usage& usage, std::string& out);
 

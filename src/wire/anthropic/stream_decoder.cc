@@ -42,8 +42,14 @@ void StreamDecoder::block_start(json::Value block, std::int64_t index, std::vect
     const auto call = static_cast<std::uint32_t>(tool_blocks_.size());
     tool_blocks_.push_back(index);
     out.push_back(ToolCallStart{call, {block["id"].escaped()}, {block["name"].escaped()}});
+    // Usually {} and told in pieces; some providers send it whole.
+    if (const json::Value input = block["input"]; input.size() > 0) {
+      input_.clear();
+      json::escape(input.raw(), input_);
+      out.push_back(ToolCallArguments{call, {input_}});
+    }
   } else if (type.equals("redacted_thinking")) {
-    out.push_back(RedactedThinking{{block["data"].escaped()}});
+    out.push_back(RedactedThinking{{block["data"].escaped()}, Dialect::kAnthropic});
   } else if (type.equals("text") && !block["text"].escaped().empty()) {
     out.push_back(TextDelta{{block["text"].escaped()}});
   } else if (type.equals("thinking") && !block["thinking"].escaped().empty()) {
@@ -57,8 +63,13 @@ void StreamDecoder::block_delta(json::Value delta, std::int64_t index, std::vect
     if (!delta["text"].escaped().empty()) out.push_back(TextDelta{{delta["text"].escaped()}});
   } else if (type.equals("thinking_delta")) {
     if (!delta["thinking"].escaped().empty()) out.push_back(ThinkingDelta{{delta["thinking"].escaped()}});
+  } else if (type.equals("citations_delta")) {
+    const json::Value citation = delta["citation"];
+    if (citation["url"].escaped().empty()) return;
+    out.push_back(CitationDelta{
+        {{citation["url"].escaped()}, {citation["title"].escaped()}, {citation["cited_text"].escaped()}, -1, -1}});
   } else if (type.equals("signature_delta")) {
-    out.push_back(ThinkingSignature{{delta["signature"].escaped()}});
+    out.push_back(ThinkingSignature{{delta["signature"].escaped()}, Dialect::kAnthropic});
   } else if (type.equals("input_json_delta")) {
     const auto call = std::ranges::find(tool_blocks_, index);
     const std::string_view fragment = delta["partial_json"].escaped();

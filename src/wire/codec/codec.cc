@@ -1,10 +1,12 @@
 #include "wire/codec/codec.h"
 
 #include "wire/anthropic/error.h"
+#include "wire/anthropic/field_rules.h"
 #include "wire/anthropic/request.h"
 #include "wire/anthropic/response.h"
 #include "wire/anthropic/view.h"
 #include "wire/openai_chat/error.h"
+#include "wire/openai_chat/field_rules.h"
 #include "wire/openai_chat/request.h"
 #include "wire/openai_chat/response.h"
 #include "wire/openai_chat/view.h"
@@ -28,7 +30,7 @@ void emit_request(Dialect target_dialect, const ChatRequest& request, const Emit
 }
 
 std::vector<Refusal> refusals(Dialect target_dialect, const ChatRequest& request) {
-  return target_dialect == Dialect::kAnthropic ? anthropic::refusals(request) : openai_chat::refusals(request);
+  return find_refusals(target_dialect == Dialect::kAnthropic ? anthropic::rules() : openai_chat::rules(), request);
 }
 
 Result<ChatResponse> parse_response(Dialect dialect, const json::Document& body) {

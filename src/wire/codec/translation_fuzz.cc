@@ -1,4 +1,5 @@
-// Any body in either dialect: what it parses to must be written as JSON in the other; any stream must end the encoder at most once.
+// Any body in either dialect: what it parses to must be written as JSON in the other; any stream must end the encoder
+// at most once.
 
 #include <cstdint>
 #include <cstdlib>

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "base/json_writer.h"
+#include "wire/custom_tools.h"
 #include "wire/fields.h"
 #include "wire/openai_chat/request.h"
 #include "wire/tool_ids.h"
@@ -77,6 +78,10 @@ class Emitter {
       this->text(text->text);
     } else if (const auto* image = std::get_if<ImagePart>(&part)) {
       this->image(*image);
+    } else if (const auto* audio = std::get_if<AudioPart>(&part)) {
+      this->audio(*audio);
+    } else if (const auto* file = std::get_if<FilePart>(&part)) {
+      this->file(*file);
     } else if (const auto* refusal = std::get_if<RefusalPart>(&part)) {
       w_.begin_object().field("type", "refusal").field_escaped("refusal", refusal->text.escaped).end_object();
     } else if (const auto* opaque = std::get_if<OpaquePart>(&part); opaque && opaque->dialect == Dialect::kOpenAiChat) {
@@ -97,6 +102,26 @@ class Emitter {
     w_.end_object().end_object();
   }
 
+  void audio(const AudioPart& audio) {
+    w_.begin_object().field("type", "input_audio").key("input_audio").begin_object();
+    w_.field_escaped("data", audio.data.escaped).field_escaped("format", audio.format.escaped);
+    w_.end_object().end_object();
+  }
+  void file(const FilePart& file) {
+    if (file.plain) return text(file.data);
+    w_.begin_object().field("type", "file").key("file").begin_object();
+    if (!file.id.empty()) {
+      w_.field_escaped("file_id", file.id.escaped);
+    } else {
+      // Providers want a name with the bytes.
+      w_.field_escaped("filename", file.name.empty() ? std::string_view("document.pdf") : file.name.escaped);
+      std::string url = "data:";
+      url.append(file.media_type.empty() ? std::string_view("application/pdf") : file.media_type.escaped);
+      w_.field_escaped("file_data", url.append(";base64,").append(file.data.escaped));
+    }
+    w_.end_object().end_object();
+  }
+
   /// Tool results become messages of their own, in front; the rest of the turn follows as one user message.
   void user(const Message& message) {
     std::vector<Part> rest;
@@ -109,12 +134,13 @@ class Emitter {
       tool_result(*result);
       for (const auto& item : result->content) {
         const auto* image = std::get_if<ImagePart>(&item);
-        if (image == nullptr) continue;
-        // A tool message cannot hold an image: it comes behind, under the call's name.
-        std::string note = "Image from tool call ";
+        const auto* file = std::get_if<FilePart>(&item);
+        if (image == nullptr && file == nullptr) continue;
+        // A tool message holds text only: the rest comes behind, under the call's name.
+        std::string note = image ? "Image from tool call " : "File from tool call ";
         note.append(portable_tool_id(result->call_id, storage_)).append(":");
         rest.push_back(TextPart{stored_text(std::move(note), storage_), {}, {}});
-        rest.push_back(*image);
+        rest.push_back(image ? Part(*image) : Part(*file));
       }
     }
     if (rest.empty()) return;
@@ -171,7 +197,13 @@ class Emitter {
   void tool_call(const ToolCallPart& call) {
     w_.begin_object().field_escaped("id", portable_tool_id(call.id, storage_)).field("type", "function");
     w_.key("function").begin_object().field_escaped("name", call.name.escaped);
-    w_.field("arguments", call.arguments.empty() ? std::string_view("{}") : call.arguments);
+    if (call.custom) {
+      std::string arguments;
+      json::Writer(arguments).begin_object().field("input", call.arguments).end_object();
+      w_.field("arguments", arguments);
+    } else {
+      w_.field("arguments", call.arguments.empty() ? std::string_view("{}") : call.arguments);
+    }
     w_.end_object().end_object();
   }
 
@@ -210,6 +242,7 @@ class Emitter {
     w_.begin_object().field("type", "function").key("function").begin_object();
     w_.field_escaped("name", tool.name.escaped);
     if (!tool.description.empty()) w_.field_escaped("description", tool.description.escaped);
+    if (tool.custom) w_.field_raw("parameters", kCustomToolSchema);
     if (!tool.schema.empty()) w_.field_raw("parameters", tool.schema.text);
     if (tool.strict) w_.field("strict", *tool.strict);
     w_.end_object().end_object();
@@ -245,6 +278,7 @@ class Emitter {
       w_.end_array();
     }
     if (!request_.user.empty()) w_.field_escaped("user", request_.user.escaped);
+    if (!request_.verbosity.empty()) w_.field_escaped("verbosity", request_.verbosity.escaped);
     if (!request_.service_tier.empty() && request_.dialect == Dialect::kOpenAiChat) {
       w_.field_escaped("service_tier", request_.service_tier.escaped);
     }
@@ -284,39 +318,10 @@ class Emitter {
   TextStorage storage_;
 };
 
-void refuse(std::vector<Refusal>& refusals, std::string field, std::string_view what) {
-  refusals.push_back({std::move(field), "OpenAI Chat Completions has no " + std::string(what)});
-}
-
 }  // namespace
 
 void emit_request(const ChatRequest& request, const EmitTarget& target, std::string& out) {
   Emitter(request, target, out).run();
-}
-
-std::vector<Refusal> refusals(const ChatRequest& request) {
-  std::vector<Refusal> found;
-  if (request.dialect == Dialect::kOpenAiChat) return found;
-  if (!request.top_k.empty()) refuse(found, "top_k", "top_k");
-  if (!request.metadata.empty()) refuse(found, "metadata", "metadata beside user_id that every provider takes");
-  if (!request.service_tier.empty() && request.service_tier.escaped != "auto" &&
-      request.service_tier.escaped != "standard_only") {
-    refuse(found, "service_tier", "such service tier");
-  }
-  for (std::size_t i = 0; i < request.tools.size(); ++i) {
-    if (!request.tools[i].opaque.empty()) refuse(found, at("tools", i), "server tool " + request.tools[i].opaque_type);
-  }
-  for (std::size_t i = 0; i < request.messages.size(); ++i) {
-    const Message& message = request.messages[i];
-    for (std::size_t j = 0; j < message.parts.size(); ++j) {
-      const auto* opaque = std::get_if<OpaquePart>(&message.parts[j]);
-      if (opaque != nullptr && opaque->dialect != Dialect::kOpenAiChat) {
-        refuse(found, at(at("messages", i) + ".content", j), opaque->type + " block");
-      }
-    }
-  }
-  for (const UnknownField& field : request.unknown) refuse(found, field.path, "such field");
-  return found;
 }
 
 }  // namespace switchyard::wire::openai_chat

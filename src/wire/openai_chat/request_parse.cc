@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "wire/fields.h"
+#include "wire/openai_chat/content_parse.h"
 #include "wire/openai_chat/request.h"
 
 namespace switchyard::wire::openai_chat {
@@ -23,9 +24,9 @@ class Parser {
       }
     }
     if (!messages.is_array()) return expected("messages", "an array");
-    std::size_t index = 0;
+    std::uint32_t index = 0;
     for (const json::Value message : messages.elements()) {
-      SY_CHECK(this->message(message, at("messages", index)));
+      SY_CHECK(this->message(message, at("messages", index), index));
       ++index;
     }
     if (index == 0) return expected("messages", "at least one");
@@ -60,7 +61,10 @@ class Parser {
       if (key == name) return put(number_field(value, key), request_.*member);
     }
     static constexpr std::pair<std::string_view, JsonText ChatRequest::*> kTexts[] = {
-        {"model", &ChatRequest::model}, {"user", &ChatRequest::user}, {"service_tier", &ChatRequest::service_tier}};
+        {"model", &ChatRequest::model},
+        {"user", &ChatRequest::user},
+        {"service_tier", &ChatRequest::service_tier},
+        {"verbosity", &ChatRequest::verbosity}};
     for (const auto& [name, member] : kTexts) {
       if (key == name) return put(text_field(value, key), request_.*member);
     }
@@ -77,8 +81,10 @@ class Parser {
       if (streamed) request_.stream = StreamMode::kStreamed;
       return got;
     }
-    if (key == "stream_options")
+    if (key == "stream_options") {
+      keep_unknown(value, {"include_usage"}, key, request_.unknown);
       return put(flag_field(value["include_usage"], "stream_options.include_usage"), request_.include_usage);
+    }
     if (key == "parallel_tool_calls") {
       if (!value.has_value()) return Result<void>{};
       bool parallel = true;
@@ -132,22 +138,40 @@ class Parser {
     std::size_t index = 0;
     for (const json::Value element : value.elements()) {
       const std::string path = at("tools", index++);
-      Tool tool;
-      if (!element["type"].equals("function")) {
-        if (!element["type"].is_string()) return expected(at(path, "type"), "a string");
-        tool.opaque = {element.raw()};
-        tool.opaque_type = element["type"].string();
-        request_.tools.push_back(std::move(tool));
-        continue;
-      }
-      const json::Value function = element["function"];
-      SY_TRY(tool.name, required_text(function["name"], at(path, "function.name")));
-      SY_TRY(tool.description, text_field(function["description"], at(path, "function.description")));
-      tool.schema = raw_field(function["parameters"]);
-      if (function["strict"].is_bool()) tool.strict = function["strict"].boolean();
+      SY_TRY(Tool tool, this->tool(element, path));
       request_.tools.push_back(std::move(tool));
     }
     return {};
+  }
+
+  Result<Tool> tool(json::Value element, const std::string& path) {
+    Tool tool;
+    const json::Value type = element["type"];
+    if (!type.is_string()) return expected(at(path, "type"), "a string");
+    if (type.equals("custom")) {
+      const json::Value custom = element["custom"];
+      tool.custom = true;
+      SY_TRY(tool.name, required_text(custom["name"], at(path, "custom.name")));
+      SY_TRY(tool.description, text_field(custom["description"], at(path, "custom.description")));
+      tool.format = raw_field(custom["format"]);
+      return tool;
+    }
+    if (!type.equals("function")) {
+      tool.opaque = {element.raw()};
+      tool.opaque_type = type.string();
+      return tool;
+    }
+    const json::Value function = element["function"];
+    const std::string inner = at(path, "function");
+    SY_TRY(tool.name, required_text(function["name"], at(inner, "name")));
+    SY_TRY(tool.description, text_field(function["description"], at(inner, "description")));
+    SY_TRY(const bool strict, flag_field(function["strict"], at(inner, "strict")));
+    if (function["strict"].has_value()) tool.strict = strict;
+    tool.schema = raw_field(function["parameters"]);
+    tool.cache_control = raw_field(element["cache_control"]);
+    keep_unknown(element, {"type", "function", "cache_control"}, path, request_.unknown);
+    keep_unknown(function, {"name", "description", "parameters", "strict"}, inner, request_.unknown);
+    return tool;
   }
 
   Result<void> tool_choice(json::Value value) {
@@ -162,6 +186,9 @@ class Parser {
     } else if (value["type"].equals("function")) {
       choice.kind = ToolChoiceKind::kNamed;
       SY_TRY(choice.name, required_text(value["function"]["name"], "tool_choice.function.name"));
+    } else if (value["type"].equals("custom")) {
+      choice.kind = ToolChoiceKind::kNamed;
+      SY_TRY(choice.name, required_text(value["custom"]["name"], "tool_choice.custom.name"));
     } else if (value.is_object()) {
       request_.unknown.push_back({"tool_choice", {value.raw()}});
     } else {
@@ -181,6 +208,8 @@ class Parser {
     if (!value["type"].equals("json_schema"))
       return expected("response_format.type", "text, json_object or json_schema");
     const json::Value schema = value["json_schema"];
+    keep_unknown(value, {"type", "json_schema"}, "response_format", request_.unknown);
+    keep_unknown(schema, {"name", "description", "schema", "strict"}, "response_format.json_schema", request_.unknown);
     format.kind = ResponseFormatKind::kJsonSchema;
     SY_TRY(format.name, required_text(schema["name"], "response_format.json_schema.name"));
     SY_TRY(format.description, text_field(schema["description"], "response_format.json_schema.description"));
@@ -189,11 +218,12 @@ class Parser {
     return {};
   }
 
-  Result<void> message(json::Value value, const std::string& path) {
+  Result<void> message(json::Value value, const std::string& path, std::uint32_t index) {
     if (!value.is_object()) return expected(path, "an object");
     const json::Value role = value["role"];
-    if (role.equals("tool")) return tool_message(value, path);
+    if (role.equals("tool")) return tool_message(value, path, index);
     Message message;
+    message.source = index;
     if (role.equals("system")) {
       message.role = Role::kSystem;
     } else if (role.equals("developer")) {
@@ -214,11 +244,11 @@ class Parser {
 
   Result<void> message_field(std::string_view key, json::Value value, const std::string& path, Message& message) {
     if (key == "role") return {};
-    if (key == "content") return content(value, at(path, key), message);
+    if (key == "content") return parse_content(value, at(path, key), message, request_);
     if (key == "name") return put(text_field(value, at(path, key)), message.name);
     if (!value.has_value()) return {};
     if (message.role == Role::kAssistant) {
-      if (key == "tool_calls") return tool_calls(value, at(path, key), message);
+      if (key == "tool_calls") return parse_tool_calls(value, at(path, key), message, request_);
       if (key == "refusal" && value.is_string()) {
         message.parts.push_back(RefusalPart{{value.escaped()}});
         return {};
@@ -227,97 +257,23 @@ class Parser {
         message.parts.insert(message.parts.begin(), ThinkingPart{{value.escaped()}, {}, {}});
         return {};
       }
+      if (key == "reasoning_details") return parse_reasoning_details(value, at(path, key), message, request_);
+      if (key == "annotations") return {};  // Citations of an answer, sent back: for display only.
     }
     request_.unknown.push_back({at(path, key), {value.raw()}});
     return {};
   }
 
-  Result<void> content(json::Value value, const std::string& path, Message& message) {
-    if (!value.has_value()) return {};
-    if (value.is_string()) {
-      message.parts.push_back(TextPart{{value.escaped()}, {}, {}});
-      return {};
-    }
-    if (!value.is_array()) return expected(path, "a string or an array");
-    std::size_t index = 0;
-    for (const json::Value element : value.elements()) {
-      SY_TRY(Part part, content_part(element, at(path, index++)));
-      message.parts.push_back(std::move(part));
-    }
-    return {};
-  }
-
-  Result<Part> content_part(json::Value value, const std::string& path) {
-    const json::Value type = value["type"];
-    if (type.equals("text")) {
-      SY_TRY(const JsonText text, required_text(value["text"], at(path, "text")));
-      return TextPart{text, raw_field(value["cache_control"]), {}};
-    }
-    if (type.equals("refusal")) {
-      SY_TRY(const JsonText text, required_text(value["refusal"], at(path, "refusal")));
-      return RefusalPart{text};
-    }
-    if (type.equals("image_url")) return image(value, path);
-    if (!type.is_string()) return expected(at(path, "type"), "a string");
-    return OpaquePart{Dialect::kOpenAiChat, type.string(), {value.raw()}};
-  }
-
-  Result<Part> image(json::Value value, const std::string& path) {
-    ImagePart image;
-    SY_TRY(const JsonText url, required_text(value["image_url"]["url"], at(path, "image_url.url")));
-    SY_TRY(image.detail, text_field(value["image_url"]["detail"], at(path, "image_url.detail")));
-    constexpr std::string_view kData = "data:", kBase64 = ";base64,";
-    if (!url.escaped.starts_with(kData)) {
-      image.url = url;
-      return image;
-    }
-    const std::size_t mark = url.escaped.find(kBase64);
-    if (mark == std::string_view::npos) return expected(at(path, "image_url.url"), "data:<type>;base64,<bytes>");
-    image.media_type = {url.escaped.substr(kData.size(), mark - kData.size())};
-    image.data = {url.escaped.substr(mark + kBase64.size())};
-    return image;
-  }
-
-  Result<void> tool_calls(json::Value value, const std::string& path, Message& message) {
-    if (!value.is_array()) return expected(path, "an array");
-    std::size_t index = 0;
-    for (const json::Value call : value.elements()) {
-      const std::string here = at(path, index++);
-      if (!call["type"].equals("function") && call["type"].has_value()) {
-        message.parts.push_back(OpaquePart{Dialect::kOpenAiChat, call["type"].string(), {call.raw()}});
-        continue;
-      }
-      ToolCallPart part;
-      SY_TRY(part.id, required_text(call["id"], at(here, "id")));
-      SY_TRY(part.name, required_text(call["function"]["name"], at(here, "function.name")));
-      SY_TRY(const JsonText arguments, text_field(call["function"]["arguments"], at(here, "function.arguments")));
-      part.arguments = decoded(arguments, request_.storage);
-      message.parts.push_back(part);
-    }
-    return {};
-  }
-
   /// Results of calls made in parallel come as messages in a row; together they are one turn of the user.
-  Result<void> tool_message(json::Value value, const std::string& path) {
-    ToolResultPart result;
-    SY_TRY(result.call_id, required_text(value["tool_call_id"], at(path, "tool_call_id")));
-    const json::Value content = value["content"];
-    if (content.is_string()) {
-      result.content.emplace_back(TextPart{{content.escaped()}, {}, {}});
-    } else if (content.is_array()) {
-      std::size_t index = 0;
-      for (const json::Value element : content.elements()) {
-        const std::string here = at(at(path, "content"), index++);
-        SY_TRY(const JsonText text, required_text(element["text"], at(here, "text")));
-        result.content.emplace_back(TextPart{text, {}, {}});
-      }
-    } else if (content.has_value()) {
-      return expected(at(path, "content"), "a string or an array");
-    }
+  Result<void> tool_message(json::Value value, const std::string& path, std::uint32_t index) {
+    SY_TRY(ToolResultPart result, parse_tool_message(value, path, request_));
     const bool joins = !request_.messages.empty() && request_.messages.back().role == Role::kUser &&
                        !request_.messages.back().parts.empty() &&
                        std::holds_alternative<ToolResultPart>(request_.messages.back().parts.back());
-    if (!joins) request_.messages.push_back(Message{});
+    if (!joins) {
+      request_.messages.push_back(Message{});
+      request_.messages.back().source = index;
+    }
     request_.messages.back().parts.push_back(std::move(result));
     return {};
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "base/result.h"
 #include "domain/chat.h"
 #include "wire/emit.h"
@@ -18,8 +19,13 @@ void emit_response(const ChatResponse& response, const AnswerContext& context, s
 
 /// Reads a usage object into disjoint buckets; false if it is not one.
 bool parse_usage(json::Value usage, Usage& into);
-/// Writes a usage object; `w` stands behind its key.
+/// Appends a usage object.
 void write_usage(const Usage& usage, std::string& out);
+
+/// Appends an element of reasoning_details, in which reasoning state travels to the client and back.
+void write_reasoning_detail(const ThinkingPart& thinking, json::Writer& w);
+/// Appends an element of annotations.
+void write_citation(const Citation& source, json::Writer& w);
 
 FinishReason finish_from(json::Value reason);
 std::string_view finish_name(FinishReason reason);

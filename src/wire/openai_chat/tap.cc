@@ -18,7 +18,7 @@ std::size_t text_behind(std::string_view data, std::string_view key) {
   return std::min(at, data.size()) - begin;
 }
 
-}
+}  // namespace
 
 std::string_view StreamTap::feed(std::string_view bytes) {
   if (!hide_usage_) {
@@ -74,7 +74,8 @@ bool StreamTap::see(std::string_view event) {
     }
   }
   std::size_t text = 0;
-  for (const std::string_view key : {"\"content\":\"", "\"reasoning_content\":\"", "\"reasoning\":\"", "\"arguments\":\""}) {
+  for (const std::string_view key :
+       {"\"content\":\"", "\"reasoning_content\":\"", "\"reasoning\":\"", "\"arguments\":\""}) {
     text += text_behind(data, key);
   }
   had_output_ |= text > 0 || tool_calls_;

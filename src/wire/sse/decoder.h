@@ -36,8 +36,8 @@ class Decoder {
 
   std::size_t event_bytes_max_;
   std::string pending_;                        ///< Bytes of lines that have not ended yet, then all of the last chunk.
-  std::size_t at_ = 0;        ///< What of `pending_` has been interpreted.
-  std::size_t searched_ = 0;  ///< No line end lies between `at_` and this.
+  std::size_t at_ = 0;                         ///< What of `pending_` has been interpreted.
+  std::size_t searched_ = 0;                   ///< No line end lies between `at_` and this.
   std::string name_, data_;                    ///< Of the event being read; `data_` only once it has two lines.
   std::string finished_name_, finished_data_;  ///< Of the event handed out last.
   std::string_view one_line_;                  ///< The data of an event with one line, still in `pending_`.
