@@ -166,7 +166,7 @@ def test_what_cannot_be_carried_is_refused_by_name(gateway):
 
 
 def test_thinking_is_shown_in_both_dialects(gateway):
-    got = gateway.openai().chat.completions.create(model=MODELS[1], reasoning_effort="low", max_completion_tokens=100,
+    got = gateway.openai().chat.completions.create(model=MODELS[1], reasoning_effort="low", max_completion_tokens=4000,
                                                    messages=[{"role": "user", "content": "think"}])
     assert got.choices[0].message.reasoning_content == "Thinking about it."
     message = gateway.anthropic().messages.create(model=MODELS[0], max_tokens=4000, thinking={"type": "enabled", "budget_tokens": 2000},
