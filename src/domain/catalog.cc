@@ -86,6 +86,27 @@ std::vector<std::string> Catalog::near_names(std::string_view name, std::size_t 
   return names;
 }
 
+std::string chat_path(const Provider& provider, const Binding& binding, StreamMode mode) {
+  constexpr std::string_view kModel = "{model}";
+  const bool streamed = mode == StreamMode::kStreamed && !provider.stream_path.empty();
+  std::string path = streamed ? provider.stream_path : provider.chat_path;
+  const std::size_t gap = path.find(kModel);
+  if (gap == std::string::npos) return path;
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string name;
+  for (const char c : binding.upstream_id) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
+    if (plain) {
+      name.push_back(c);
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      name.append({'%', kHex[byte >> 4], kHex[byte & 15]});
+    }
+  }
+  return path.replace(gap, kModel.size(), name);
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   std::iota(last.begin(), last.end(), std::size_t{0});

@@ -31,6 +31,7 @@ struct RequestView {
   bool last_is_tool_result = false;  ///< The last message carries a tool result.
   bool structured_output = false;    ///< A JSON schema is asked for.
   bool schema_has_title = false;     ///< That schema has a string property "title".
+  bool holds_foreign_state = false;  ///< Reasoning state that another dialect's provider issued is among it.
   bool reasoning = false;            ///< Thinking or reasoning is asked for.
 };
 

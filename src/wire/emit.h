@@ -16,8 +16,9 @@ namespace switchyard::wire {
 /// The target of one attempt.
 struct EmitTarget {
   std::string_view model;  ///< The provider's name for the model (plain text).
-  ProviderQuirks quirks;
+  const ProviderQuirks& quirks;
   TokenCount output_max = 0;  ///< Of the model; 0: unknown. Larger client limits are clamped to it.
+  StreamMode mode{};          ///< Whether to ask for a stream.
 };
 
 /// A field that a target cannot carry, and why. Makes the target ineligible; alone, a 400 that names `field`.

@@ -7,7 +7,8 @@ namespace {
 
 /// Coding agents name themselves; only their small requests are helper calls.
 bool is_agent(const HeaderSource& headers) {
-  if (const auto app = headers.get("x-app"); app && (*app == "cli" || *app == "cli-bg" || *app == "claude-code")) return true;
+  if (const auto app = headers.get("x-app"); app && (*app == "cli" || *app == "cli-bg" || *app == "claude-code"))
+    return true;
   const std::string_view agent = headers.get("user-agent").value_or("");
   for (const std::string_view known : {"claude-cli", "claude-code", "codex", "opencode"}) {
     if (agent.find(known) != std::string_view::npos) return true;
@@ -29,7 +30,8 @@ Result<std::unique_ptr<Question>> Question::read(Dialect dialect, std::string_vi
   }));
   if (!query.overrides.cluster_version.empty() && state.table.scorer() != nullptr &&
       query.overrides.cluster_version != state.table.scorer()->version()) {
-    return fail(ErrorKind::kInvalidRequest, "x-switchyard-cluster-version: expected " + std::string(state.table.scorer()->version()) +
+    return fail(ErrorKind::kInvalidRequest, "x-switchyard-cluster-version: expected " +
+                                                std::string(state.table.scorer()->version()) +
                                                 ", the version that is loaded");
   }
   query.requested_model = view.model.string();

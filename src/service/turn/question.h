@@ -20,7 +20,8 @@ class HeaderSource {
  public:
   virtual ~HeaderSource() = default;
   [[nodiscard]] virtual std::optional<std::string_view> get(std::string_view name) const = 0;
-  virtual Result<void> for_each(const std::function<Result<void>(std::string_view name, std::string_view value)>& visit) const = 0;
+  virtual Result<void> for_each(
+      const std::function<Result<void>(std::string_view name, std::string_view value)>& visit) const = 0;
 };
 
 /// Refers to the body it was read from and to the gateway's state; both outlive it.

@@ -19,8 +19,10 @@ namespace switchyard {
 struct RelayRequest {
   Dialect client{};
   Dialect provider{};
-  StreamMode mode{};
-  bool hide_usage = false;  ///< The usage chunk was asked for by us only.
+  StreamMode mode{};           ///< What the client wants.
+  StreamMode upstream_mode{};  ///< What the provider was asked for.
+  Framing framing{};           ///< Of the provider's streams.
+  bool hide_usage = false;     ///< The usage chunk was asked for by us only.
   wire::AnswerContext answer;
   AnswerHead head;  ///< Status and headers of the client's answer.
   std::string_view request_id;

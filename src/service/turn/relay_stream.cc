@@ -4,6 +4,8 @@
 #include <variant>
 #include <vector>
 
+#include "wire/codec/whole.h"
+
 namespace switchyard {
 namespace {
 
@@ -77,15 +79,16 @@ Task<RelayResult> relay_stream(const RelayRequest& request, UpstreamAnswer& answ
 
 namespace {
 
-/// Decodes what one read brought and encodes it for the client.
-class Translation {
+/// Decodes what one read brought, and counts it.
+class Decoding {
  public:
-  Translation(const RelayRequest& request, const RelayLimits& limits)
-      : events_(limits.event_bytes_max), decoder_(request.provider), encoder_(request.client, request.answer) {}
+  Decoding(const RelayRequest& request, const RelayLimits& limits)
+      : events_(limits.event_bytes_max), decoder_(request.provider) {}
 
-  /// Appends what the client is to get to `out`. Errors: kUpstreamUnavailable for broken events, or the provider's own
-  /// error event.
-  Result<void> feed(std::string_view bytes, std::string& out) {
+  /// Shows each event to `see`, which returns a Result<void>. Errors: kUpstreamUnavailable for broken events, or the
+  /// provider's own error event.
+  template <class See>
+  Result<void> feed(std::string_view bytes, See&& see) {
     SY_CHECK(events_.feed(bytes));
     while (const auto event = events_.next()) {
       decoded_.clear();
@@ -98,16 +101,15 @@ class Translation {
                       Retry::kOtherUpstream);
         }
         note(chat_event);
-        encoder_.encode(chat_event, out);
+        SY_CHECK(see(chat_event));
       }
     }
     return {};
   }
-  [[nodiscard]] bool ended() const { return encoder_.ended(); }
-  /// A provider that closes behind a finish reason without its last event has said all it had to say.
-  void end_of_body(std::string& out) {
-    if (finished_ && !encoder_.ended()) encoder_.encode(StreamEnd{}, out);
-  }
+  /// Whether the finish reason was told: a provider that closes behind it without its last event has said all it had to
+  /// say.
+  [[nodiscard]] bool finished() const { return finished_; }
+  [[nodiscard]] bool ended() const { return ended_; }
   void report(RelayResult& result) const {
     result.usage = usage_;
     result.has_usage = has_usage_;
@@ -127,15 +129,16 @@ class Translation {
       output_bytes_ += arguments->fragment.escaped.size();
     } else if (std::holds_alternative<StreamFinish>(event)) {
       finished_ = true;
+    } else if (std::holds_alternative<StreamEnd>(event)) {
+      ended_ = true;
     }
   }
 
   sse::Decoder events_;
   wire::StreamDecoder decoder_;
-  wire::StreamEncoder encoder_;
   std::vector<ChatEvent> decoded_;
   Usage usage_;
-  bool has_usage_ = false, finished_ = false;
+  bool has_usage_ = false, finished_ = false, ended_ = false;
   std::size_t output_bytes_ = 0;
 };
 
@@ -144,9 +147,14 @@ class Translation {
 Task<RelayResult> relay_stream_translated(const RelayRequest& request, const RelayLimits& limits,
                                           UpstreamAnswer& answer, AnswerSink& sink) {
   RelayResult result;
-  Translation translation(request, limits);
+  Decoding decoding(request, limits);
+  wire::StreamEncoder encoder(request.client, request.answer);
   std::string out;
-  while (!translation.ended()) {
+  const auto encode = [&](const ChatEvent& event) {
+    encoder.encode(event, out);
+    return Result<void>{};
+  };
+  while (!encoder.ended()) {
     auto piece = co_await answer.read();
     if (!piece) {
       result.error = std::move(piece).error();
@@ -154,9 +162,9 @@ Task<RelayResult> relay_stream_translated(const RelayRequest& request, const Rel
     }
     out.clear();
     if (piece->empty()) {
-      translation.end_of_body(out);
-      if (!translation.ended()) result.error = broke_off("ended without its last event");
-    } else if (auto fed = translation.feed(*piece, out); !fed) {
+      if (decoding.finished()) encoder.encode(StreamEnd{}, out);
+      if (!encoder.ended()) result.error = broke_off("ended without its last event");
+    } else if (auto fed = decoding.feed(*piece, encode); !fed) {
       result.error = std::move(fed).error();
     }
     // What was translated before an error still belongs to the client, unless another attempt can start afresh.
@@ -167,12 +175,39 @@ Task<RelayResult> relay_stream_translated(const RelayRequest& request, const Rel
     }
     if (result.error) break;
   }
-  translation.report(result);
+  decoding.report(result);
   if (!result.error) {
     if (auto sent = co_await sink.finish({}); !sent) result.error = std::move(sent).error();
   } else if (result.committed) {
     co_await end_with_error(request, sink, *result.error);
   }
+  co_return result;
+}
+
+Task<RelayResult> relay_collected(const RelayRequest& request, const RelayLimits& limits, UpstreamAnswer& answer,
+                                  AnswerSink& sink) {
+  RelayResult result;
+  Decoding decoding(request, limits);
+  wire::Collector collector(limits.body_bytes_max);
+  const auto collect = [&](const ChatEvent& event) { return collector.add(event); };
+  while (!decoding.ended() && !result.error) {
+    auto piece = co_await answer.read();
+    if (!piece) {
+      result.error = std::move(piece).error();
+    } else if (piece->empty()) {
+      if (!decoding.finished()) result.error = broke_off("ended without its last event");
+      break;
+    } else if (auto fed = decoding.feed(*piece, collect); !fed) {
+      result.error = std::move(fed).error();
+    }
+  }
+  decoding.report(result);
+  if (result.error) co_return result;
+  const ChatResponse response = collector.take();
+  std::string out;
+  wire::emit_response(request.client, response, request.answer, out);
+  result.committed = true;
+  if (auto sent = co_await sink.respond(request.head, out); !sent) result.error = std::move(sent).error();
   co_return result;
 }
 

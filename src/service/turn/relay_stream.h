@@ -12,4 +12,8 @@ Task<RelayResult> relay_stream(const RelayRequest& request, UpstreamAnswer& answ
 Task<RelayResult> relay_stream_translated(const RelayRequest& request, const RelayLimits& limits,
                                           UpstreamAnswer& answer, AnswerSink& sink);
 
+/// A stream whose client wants one whole answer.
+Task<RelayResult> relay_collected(const RelayRequest& request, const RelayLimits& limits, UpstreamAnswer& answer,
+                                  AnswerSink& sink);
+
 }  // namespace switchyard

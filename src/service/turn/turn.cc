@@ -27,7 +27,8 @@ bool is_forwarded(std::string_view name) {
     return name.size() >= prefix.size() &&
            std::ranges::equal(name.substr(0, prefix.size()), prefix, [](char a, char b) { return (a | 0x20) == b; });
   };
-  return starts("x-ratelimit-") || starts("anthropic-ratelimit-") || starts("retry-after") || starts("openai-processing-ms");
+  return starts("x-ratelimit-") || starts("anthropic-ratelimit-") || starts("retry-after") ||
+         starts("openai-processing-ms");
 }
 
 /// What a provider answered when it did not succeed, kept for the client.
@@ -51,9 +52,9 @@ struct TurnService::Run {
   CancelToken token;
   UpstreamRequest upstream;
   std::string header_lines;
-  std::vector<std::uint32_t> cooling;     ///< Providers that asked to be left alone for a while.
+  std::vector<std::uint32_t> cooling;  ///< Providers that asked to be left alone for a while.
   std::optional<Refused> refused;
-  std::optional<Error> failed;            ///< The last attempt's failure, if it was not an answer.
+  std::optional<Error> failed;  ///< The last attempt's failure, if it was not an answer.
   ledger::Entry entry;
 
   const Catalog& catalog() const { return state->config->catalog; }
@@ -80,7 +81,8 @@ struct TurnService::Run {
     line("x-router-decision", reason);
     line("x-router-provider", provider);
     line("x-router-model", model);
-    line("x-router-context-window", {digits, std::to_chars(digits, digits + sizeof digits, catalog().context_window(b)).ptr});
+    line("x-router-context-window",
+         {digits, std::to_chars(digits, digits + sizeof digits, catalog().context_window(b)).ptr});
   }
   int attempts = 0;
   std::optional<std::uint32_t> tried;  ///< The binding of the last attempt.
@@ -92,12 +94,14 @@ Task<void> TurnService::run(TurnRequest request, std::shared_ptr<const GatewaySt
   Run run{.request = request, .state = std::move(state), .sink = sink, .started = started, .deadline = deadline};
   run.entry.id = request.id;
   run.entry.decision_id = "dec_" + std::string(request.id.substr(std::min<std::size_t>(4, request.id.size())));
-  run.entry.started_us = std::chrono::duration_cast<std::chrono::microseconds>(clock_.wall().time_since_epoch()).count();
+  run.entry.started_us =
+      std::chrono::duration_cast<std::chrono::microseconds>(clock_.wall().time_since_epoch()).count();
   run.entry.dialect = request.dialect;
   if (request.key != nullptr) run.entry.key_id = request.key->id;
   sink.on_client_gone([&run] { run.token.cancel(); });
 
-  auto question = Question::read(request.dialect, request.body, *request.headers, request.credentials.any(), *run.state);
+  auto question =
+      Question::read(request.dialect, request.body, *request.headers, request.credentials.any(), *run.state);
   if (question) {
     run.question = *std::move(question);
     run.entry.requested_model = run.question->query().requested_model;
@@ -141,14 +145,20 @@ Task<bool> TurnService::attempt(Run& run, std::uint32_t binding_index, bool last
   run.entry.attempts.append(provider.name).append("/").append(run.entry.model).append(":");
   const auto note = [&run](std::string_view how) { run.entry.attempts.append(how); };
 
-  auto built = build_upstream_request(*run.question, run.catalog(), binding_index, *run.request.headers, run.request.credentials, run.upstream);
+  auto built = build_upstream_request(*run.question, run.catalog(), binding_index, *run.request.headers,
+                                      run.request.credentials, run.upstream);
   if (!built) {
     note("unreadable");
     run.failed = std::move(built).error();
     co_return false;
   }
-  const UpstreamCall call{.config = &run.state->config, .provider = binding.provider, .path = provider.chat_path, .header_lines = run.upstream.header_lines,
-                          .body = run.upstream.pieces, .deadline = run.deadline};
+  const std::string path = chat_path(provider, binding, run.upstream.mode);
+  const UpstreamCall call{.config = &run.state->config,
+                          .provider = binding.provider,
+                          .path = path,
+                          .header_lines = run.upstream.header_lines,
+                          .body = run.upstream.pieces,
+                          .deadline = run.deadline};
   auto opened = co_await upstreams_.open(call, run.token);
   if (!opened) {
     note(error_kind_name(opened.error().kind));
@@ -178,7 +188,8 @@ Task<bool> TurnService::attempt(Run& run, std::uint32_t binding_index, bool last
 
   run.make_headers(binding_index);
   answer.for_each_header([&](std::string_view name, std::string_view value) {
-    if (provider.dialect == run.request.dialect && is_forwarded(name)) run.header_lines.append(name).append(": ").append(value).append("\r\n");
+    if (provider.dialect == run.request.dialect && is_forwarded(name))
+      run.header_lines.append(name).append(": ").append(value).append("\r\n");
   });
   if (const auto upstream_id = answer.header("x-request-id"); upstream_id) {
     run.header_lines.append("x-switchyard-upstream-request-id: ").append(*upstream_id).append("\r\n");
@@ -191,12 +202,16 @@ Task<bool> TurnService::attempt(Run& run, std::uint32_t binding_index, bool last
   RelayRequest relayed{.client = run.request.dialect,
                        .provider = provider.dialect,
                        .mode = view.stream,
+                       .upstream_mode = run.upstream.mode,
+                       .framing = provider.framing,
                        .hide_usage = run.upstream.asked_for_usage,
                        .answer = {.id = std::string_view(run.request.id).substr(4),
                                   .model = run.entry.model,
                                   .created_unix = run.entry.started_us / 1'000'000,
                                   .include_usage = view.include_usage,
-                                  .input_estimate = run.question->query().input_tokens},
+                                  .input_estimate = run.question->query().input_tokens,
+                                  .custom_tools = run.upstream.custom_tools,
+                                  .request = view.root},
                        .head = {.status = 200,
                                 .content_type = streamed ? "text/event-stream; charset=utf-8" : "application/json",
                                 .header_lines = run.header_lines},
@@ -205,7 +220,8 @@ Task<bool> TurnService::attempt(Run& run, std::uint32_t binding_index, bool last
   const RelayResult result = co_await relay(relayed, limits, answer, run.sink);
   run.entry.usage = result.usage;
   if (!result.has_usage && result.committed) {
-    run.entry.usage = {.input = run.question->query().input_tokens, .output = static_cast<TokenCount>(result.output_bytes) / kBytesPerToken};
+    run.entry.usage = {.input = run.question->query().input_tokens,
+                       .output = static_cast<TokenCount>(result.output_bytes) / kBytesPerToken};
     run.entry.usage_estimated = true;
   }
   run.entry.cost = binding.price.cost(run.entry.usage);
@@ -236,8 +252,10 @@ Task<void> TurnService::answer_failure(Run& run) {
     co_return;
   }
   if (!run.refused) {
-    Error error = run.failed.value_or(Error{ErrorKind::kUnavailable, Retry::kNever, "no provider could be tried", {}, std::chrono::seconds(1)});
-    if (run.deadline.reached(clock_.now())) error = {ErrorKind::kUpstreamTimeout, Retry::kNever, "the request took too long", {}, std::nullopt};
+    Error error = run.failed.value_or(
+        Error{ErrorKind::kUnavailable, Retry::kNever, "no provider could be tried", {}, std::chrono::seconds(1)});
+    if (run.deadline.reached(clock_.now()))
+      error = {ErrorKind::kUpstreamTimeout, Retry::kNever, "the request took too long", {}, std::nullopt};
     run.entry.outcome = ledger::Outcome::kUpstreamError;
     co_return co_await refuse(run, std::move(error));
   }
@@ -245,7 +263,8 @@ Task<void> TurnService::answer_failure(Run& run) {
   run.make_headers(run.tried);
   run.header_lines.append(refused.forwarded);
   run.entry.status = refused.status;
-  run.entry.outcome = refused.status < 500 && refused.status != 429 ? ledger::Outcome::kClientError : ledger::Outcome::kUpstreamError;
+  run.entry.outcome =
+      refused.status < 500 && refused.status != 429 ? ledger::Outcome::kClientError : ledger::Outcome::kUpstreamError;
   run.entry.error_kind = "provider_status";
   AnswerHead head{refused.status, refused.content_type, run.header_lines};
   if (refused.dialect == run.request.dialect) {
@@ -253,10 +272,11 @@ Task<void> TurnService::answer_failure(Run& run) {
     co_return;
   }
   const wire::ProviderError provider_error = wire::parse_error(refused.dialect, refused.status, refused.body);
-  static constexpr std::pair<int, ErrorKind> kKinds[] = {{400, ErrorKind::kInvalidRequest}, {401, ErrorKind::kUnauthenticated},
-      {402, ErrorKind::kPaymentRequired}, {403, ErrorKind::kPermissionDenied}, {404, ErrorKind::kNotFound}, {413, ErrorKind::kTooLarge},
-      {422, ErrorKind::kInvalidRequest}, {429, ErrorKind::kRateLimited}, {503, ErrorKind::kUnavailable}, {504, ErrorKind::kUpstreamTimeout},
-      {529, ErrorKind::kUnavailable}};
+  static constexpr std::pair<int, ErrorKind> kKinds[] = {
+      {400, ErrorKind::kInvalidRequest},   {401, ErrorKind::kUnauthenticated}, {402, ErrorKind::kPaymentRequired},
+      {403, ErrorKind::kPermissionDenied}, {404, ErrorKind::kNotFound},        {413, ErrorKind::kTooLarge},
+      {422, ErrorKind::kInvalidRequest},   {429, ErrorKind::kRateLimited},     {503, ErrorKind::kUnavailable},
+      {504, ErrorKind::kUpstreamTimeout},  {529, ErrorKind::kUnavailable}};
   Error error{ErrorKind::kUpstreamRejected, Retry::kNever, provider_error.message, {}, std::nullopt};
   for (const auto& [status, kind] : kKinds) {
     if (status == refused.status) error.kind = kind;
@@ -270,11 +290,14 @@ Task<void> TurnService::answer_failure(Run& run) {
 
 Task<void> TurnService::refuse(Run& run, Error error) {
   run.make_headers(std::nullopt);
-  if (error.retry_after) run.header_lines.append("retry-after: ").append(std::to_string(error.retry_after->count())).append("\r\n");
+  if (error.retry_after)
+    run.header_lines.append("retry-after: ").append(std::to_string(error.retry_after->count())).append("\r\n");
   run.entry.status = http_status(error.kind);
   run.entry.error_kind = error_kind_name(error.kind);
-  if (run.entry.status < 500) run.entry.outcome = ledger::Outcome::kClientError;
-  else if (run.entry.outcome == ledger::Outcome::kSuccess) run.entry.outcome = ledger::Outcome::kInternalError;
+  if (run.entry.status < 500)
+    run.entry.outcome = ledger::Outcome::kClientError;
+  else if (run.entry.outcome == ledger::Outcome::kSuccess)
+    run.entry.outcome = ledger::Outcome::kInternalError;
   const AnswerHead head{run.entry.status, "application/json", run.header_lines};
   (void)co_await run.sink.respond(head, wire::render_error(run.request.dialect, error, run.request.id));
 }

@@ -18,9 +18,9 @@ namespace switchyard {
 struct TurnRequest {
   Dialect dialect{};
   std::string_view body;
-  std::string_view id;              ///< "req_...": ours, in the answer's headers and the ledger.
+  std::string_view id;  ///< "req_...": ours, in the answer's headers and the ledger.
   const HeaderSource* headers = nullptr;
-  const ApiKey* key = nullptr;      ///< Null when authentication is off.
+  const ApiKey* key = nullptr;  ///< Null when authentication is off.
   ClientCredentials credentials;
   std::string_view extra_header_lines;  ///< Of the edge (CORS), for every answer.
 };
@@ -28,7 +28,8 @@ struct TurnRequest {
 /// One per event loop; used on its thread.
 class TurnService {
  public:
-  TurnService(Upstreams& upstreams, ledger::Ledger& ledger, const Clock& clock) : upstreams_(upstreams), ledger_(ledger), clock_(clock) {}
+  TurnService(Upstreams& upstreams, ledger::Ledger& ledger, const Clock& clock)
+      : upstreams_(upstreams), ledger_(ledger), clock_(clock) {}
   /// Answers through `sink`, whatever happens. `state` is kept for the turn's life.
   Task<void> run(TurnRequest request, std::shared_ptr<const GatewayState> state, AnswerSink& sink);
 

@@ -1,6 +1,7 @@
 #pragma once
 /// \file
-/// What one attempt sends: the client's own bytes with a few edits, or the request written anew in the provider's dialect.
+/// What one attempt sends: the client's own bytes with a few edits, or the request written anew in the provider's
+/// dialect.
 
 #include <string>
 #include <string_view>
@@ -21,15 +22,18 @@ struct UpstreamRequest {
   std::vector<std::string_view> pieces;
   std::string made;
   std::string header_lines;
-  bool asked_for_usage = false;  ///< The stream's usage was asked for by us, not by the client.
+  std::vector<std::string> custom_tools;  ///< Which the provider was given as functions.
+  StreamMode mode{};                      ///< What the provider was asked for, whatever the client wants.
+  bool asked_for_usage = false;           ///< The stream's usage was asked for by us, not by the client.
 };
 
 /// Errors: kInvalidRequest if the request cannot be read whole, which only another dialect needs.
-Result<void> build_upstream_request(Question& question, const Catalog& catalog, std::uint32_t binding, const HeaderSource& headers,
-                                    const ClientCredentials& credentials, UpstreamRequest& out);
+Result<void> build_upstream_request(Question& question, const Catalog& catalog, std::uint32_t binding,
+                                    const HeaderSource& headers, const ClientCredentials& credentials,
+                                    UpstreamRequest& out);
 
 /// Credentials and version lines for a provider; also for calls that carry no chat.
-void append_provider_headers(const Provider& provider, const HeaderSource& headers, const ClientCredentials& credentials,
-                             std::string& lines);
+void append_provider_headers(const Provider& provider, const HeaderSource& headers,
+                             const ClientCredentials& credentials, std::string& lines);
 
 }  // namespace switchyard

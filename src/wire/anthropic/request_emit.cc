@@ -33,7 +33,9 @@ class Emitter {
 
   void run() {
     w_.begin_object();
-    w_.field("model", target_.model).field("max_tokens", plan_.max_tokens);
+    if (target_.quirks.model_in_body) w_.field("model", target_.model);
+    if (!target_.quirks.anthropic_version.empty()) w_.field("anthropic_version", target_.quirks.anthropic_version);
+    w_.field("max_tokens", plan_.max_tokens);
     system();
     messages();
     tools();
@@ -47,7 +49,7 @@ class Emitter {
     if (!request_.user.empty()) {
       w_.key("metadata").begin_object().field_escaped("user_id", request_.user.escaped).end_object();
     }
-    if (request_.stream == StreamMode::kStreamed) w_.field("stream", true);
+    if (target_.mode == StreamMode::kStreamed && target_.quirks.model_in_body) w_.field("stream", true);
     w_.end_object();
   }
 

@@ -1,6 +1,7 @@
 #include "wire/anthropic/view.h"
 
 #include "wire/fields.h"
+#include "wire/reasoning_state.h"
 
 namespace switchyard::wire::anthropic {
 namespace {
@@ -38,6 +39,9 @@ bool view_content(json::Value content, std::vector<JsonText>& texts, RequestView
       texts.push_back({text.escaped()});
     } else if (type == "image") {
       view_image(block, view);
+    } else if (type == "thinking" || type == "redacted_thinking") {
+      const std::string_view state = block[type == "thinking" ? "signature" : "data"].escaped();
+      view.holds_foreign_state |= state.starts_with(kStateMark);
     } else if (type == "tool_result") {
       tool_result = true;
       view_tool_result(block, view);

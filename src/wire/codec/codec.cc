@@ -10,56 +10,92 @@
 #include "wire/openai_chat/request.h"
 #include "wire/openai_chat/response.h"
 #include "wire/openai_chat/view.h"
+#include "wire/openai_completions/request.h"
 
 namespace switchyard::wire {
 
+namespace {
+
+/// What one dialect can do. Null: not on that side, since some are of clients only and some of providers only.
+struct Codec {
+  Result<RequestView> (*view_request)(const json::Document&) = nullptr;
+  Result<ChatRequest> (*parse_request)(const json::Document&) = nullptr;
+  void (*emit_request)(const ChatRequest&, const EmitTarget&, std::string&) = nullptr;
+  const TargetRules& (*rules)() = nullptr;
+  Result<ChatResponse> (*parse_response)(const json::Document&) = nullptr;
+  void (*emit_response)(const ChatResponse&, const AnswerContext&, std::string&) = nullptr;
+  bool (*tap_body)(std::string_view, Usage&) = nullptr;
+  ProviderError (*parse_error)(int, std::string_view) = nullptr;
+  std::string (*render_error)(const Error&, std::string_view) = nullptr;
+  std::string_view error_event;  ///< What stands in front of an error inside a stream.
+};
+
+#define SWITCHYARD_BOTH_SIDES(dialect)                                                                           \
+  dialect::view_request, dialect::parse_request, dialect::emit_request, dialect::rules, dialect::parse_response, \
+      dialect::emit_response, dialect::tap_body, dialect::parse_error, dialect::render_error
+
+constexpr Codec kOpenAiChat{SWITCHYARD_BOTH_SIDES(openai_chat), "data: "};
+constexpr Codec kAnthropic{SWITCHYARD_BOTH_SIDES(anthropic), "event: error\ndata: "};
+constexpr Codec kOpenAiCompletions{.view_request = openai_completions::view_request,
+                                   .parse_request = openai_completions::parse_request,
+                                   .emit_response = openai_completions::emit_response,
+                                   .render_error = openai_chat::render_error,
+                                   .error_event = "data: "};
+
+const Codec& codec_of(Dialect dialect) {
+  switch (dialect) {
+    case Dialect::kAnthropic:
+      return kAnthropic;
+    case Dialect::kOpenAiCompletions:
+      return kOpenAiCompletions;
+    default:
+      return kOpenAiChat;
+  }
+}
+
+}  // namespace
+
+bool of_clients(Dialect dialect) { return codec_of(dialect).parse_request != nullptr; }
+bool of_providers(Dialect dialect) { return codec_of(dialect).emit_request != nullptr; }
+
 Result<RequestView> view_request(Dialect dialect, const json::Document& body) {
-  return dialect == Dialect::kAnthropic ? anthropic::view_request(body) : openai_chat::view_request(body);
+  return codec_of(dialect).view_request(body);
 }
 
 Result<ChatRequest> parse_request(Dialect dialect, const json::Document& body) {
-  return dialect == Dialect::kAnthropic ? anthropic::parse_request(body) : openai_chat::parse_request(body);
+  return codec_of(dialect).parse_request(body);
 }
 
 void emit_request(Dialect target_dialect, const ChatRequest& request, const EmitTarget& target, std::string& out) {
-  if (target_dialect == Dialect::kAnthropic) {
-    anthropic::emit_request(request, target, out);
-  } else {
-    openai_chat::emit_request(request, target, out);
-  }
+  codec_of(target_dialect).emit_request(request, target, out);
 }
 
+const TargetRules& rules(Dialect target_dialect) { return codec_of(target_dialect).rules(); }
+
 std::vector<Refusal> refusals(Dialect target_dialect, const ChatRequest& request) {
-  return find_refusals(target_dialect == Dialect::kAnthropic ? anthropic::rules() : openai_chat::rules(), request);
+  return find_refusals(rules(target_dialect), request);
 }
 
 Result<ChatResponse> parse_response(Dialect dialect, const json::Document& body) {
-  return dialect == Dialect::kAnthropic ? anthropic::parse_response(body) : openai_chat::parse_response(body);
+  return codec_of(dialect).parse_response(body);
 }
 
 void emit_response(Dialect dialect, const ChatResponse& response, const AnswerContext& context, std::string& out) {
-  if (dialect == Dialect::kAnthropic) {
-    anthropic::emit_response(response, context, out);
-  } else {
-    openai_chat::emit_response(response, context, out);
-  }
+  codec_of(dialect).emit_response(response, context, out);
 }
 
-bool tap_body(Dialect dialect, std::string_view body, Usage& usage) {
-  return dialect == Dialect::kAnthropic ? anthropic::tap_body(body, usage) : openai_chat::tap_body(body, usage);
-}
+bool tap_body(Dialect dialect, std::string_view body, Usage& usage) { return codec_of(dialect).tap_body(body, usage); }
 
 ProviderError parse_error(Dialect dialect, int status, std::string_view body) {
-  return dialect == Dialect::kAnthropic ? anthropic::parse_error(status, body) : openai_chat::parse_error(status, body);
+  return codec_of(dialect).parse_error(status, body);
 }
 
 std::string render_error(Dialect dialect, const Error& error, std::string_view request_id) {
-  return dialect == Dialect::kAnthropic ? anthropic::render_error(error, request_id)
-                                        : openai_chat::render_error(error, request_id);
+  return codec_of(dialect).render_error(error, request_id);
 }
 
 std::string render_stream_error(Dialect dialect, const Error& error, std::string_view request_id) {
-  std::string event = dialect == Dialect::kAnthropic ? "event: error\ndata: " : "data: ";
+  std::string event(codec_of(dialect).error_event);
   return event.append(render_error(dialect, error, request_id)).append("\n\n");
 }
 
@@ -74,6 +110,7 @@ Result<void> StreamDecoder::decode(const sse::Event& event, std::vector<ChatEven
 StreamEncoder::StreamEncoder(Dialect dialect, const AnswerContext& context)
     : encoder_(std::in_place_type<openai_chat::StreamEncoder>, context) {
   if (dialect == Dialect::kAnthropic) encoder_.emplace<anthropic::StreamEncoder>(context);
+  if (dialect == Dialect::kOpenAiCompletions) encoder_.emplace<openai_completions::StreamEncoder>(context);
 }
 
 void StreamEncoder::encode(const ChatEvent& event, std::string& out) {

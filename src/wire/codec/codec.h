@@ -15,16 +15,24 @@
 #include "wire/anthropic/stream.h"
 #include "wire/anthropic/tap.h"
 #include "wire/emit.h"
+#include "wire/field_rules.h"
 #include "wire/openai_chat/stream.h"
 #include "wire/openai_chat/tap.h"
+#include "wire/openai_completions/response.h"
 #include "wire/sse/decoder.h"
 
 namespace switchyard::wire {
+
+/// Whether clients, or providers, speak a dialect. The functions below take only dialects of their side.
+bool of_clients(Dialect dialect);
+bool of_providers(Dialect dialect);
 
 Result<RequestView> view_request(Dialect dialect, const json::Document& body);
 Result<ChatRequest> parse_request(Dialect dialect, const json::Document& body);
 /// Appends the request as `target_dialect` writes it.
 void emit_request(Dialect target_dialect, const ChatRequest& request, const EmitTarget& target, std::string& out);
+/// What becomes of each field on its way into a provider's dialect.
+const TargetRules& rules(Dialect target_dialect);
 /// What `target_dialect` cannot carry of `request`.
 std::vector<Refusal> refusals(Dialect target_dialect, const ChatRequest& request);
 
@@ -54,7 +62,7 @@ class StreamEncoder {
   [[nodiscard]] bool ended() const;
 
  private:
-  std::variant<openai_chat::StreamEncoder, anthropic::StreamEncoder> encoder_;
+  std::variant<openai_chat::StreamEncoder, anthropic::StreamEncoder, openai_completions::StreamEncoder> encoder_;
 };
 
 /// Watches a stream that is passed on in its own dialect.

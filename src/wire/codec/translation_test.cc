@@ -10,7 +10,9 @@ namespace {
 constexpr Dialect kOpenAi = Dialect::kOpenAiChat, kAnthropic = Dialect::kAnthropic;
 
 /// The request as the other dialect writes it, or "error: ..." / "refused: field".
-std::string translated(Dialect from, std::string_view body, EmitTarget target = {.model = "m"}) {
+const ProviderQuirks kNoQuirks;
+
+std::string translated(Dialect from, std::string_view body, EmitTarget target = {.model = "m", .quirks = kNoQuirks}) {
   const auto document = json::Document::parse(body);
   if (!document) return "error: " + document.error().message;
   const auto request = parse_request(from, *document);
@@ -18,6 +20,7 @@ std::string translated(Dialect from, std::string_view body, EmitTarget target = 
   const Dialect to = from == kOpenAi ? kAnthropic : kOpenAi;
   if (const auto refused = refusals(to, *request); !refused.empty()) return "refused: " + refused.front().field;
   std::string out;
+  target.mode = request->stream;
   emit_request(to, *request, target, out);
   EXPECT_TRUE(json::Document::parse(out)) << out;
   return out;

@@ -20,7 +20,7 @@ class Emitter {
 
   void run() {
     w_.begin_object();
-    w_.field("model", target_.model);
+    if (target_.quirks.model_in_body) w_.field("model", target_.model);
     w_.key("messages").begin_array();
     for (const Message& message : request_.messages) this->message(message);
     w_.end_array();
@@ -28,7 +28,7 @@ class Emitter {
     limits_and_sampling();
     format();
     reasoning();
-    if (request_.stream == StreamMode::kStreamed) {
+    if (target_.mode == StreamMode::kStreamed) {
       w_.field("stream", true);
       if (target_.quirks.stream_options) w_.field_raw("stream_options", R"({"include_usage":true})");
     }
@@ -302,6 +302,7 @@ class Emitter {
 
   void reasoning() {
     const Reasoning& reasoning = request_.reasoning;
+    if (!target_.quirks.reasoning_effort) return;
     if (reasoning.mode == ReasoningMode::kBudget) {
       w_.field("reasoning_effort", reasoning.budget_tokens <= kLowBudgetMax      ? "low"
                                    : reasoning.budget_tokens <= kMediumBudgetMax ? "medium"

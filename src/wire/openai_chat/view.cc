@@ -1,6 +1,7 @@
 #include "wire/openai_chat/view.h"
 
 #include "wire/fields.h"
+#include "wire/reasoning_state.h"
 
 namespace switchyard::wire::openai_chat {
 namespace {
@@ -27,6 +28,11 @@ void view_message(json::Value message, RequestView& view) {
     const std::string_view key = member.key.escaped();
     if (key == "role") role = member.value.escaped();
     if (key == "content") content = member.value;
+    if (key == "reasoning_details") {
+      for (const json::Value detail : member.value.elements()) {
+        view.holds_foreign_state |= detail["data"].escaped().starts_with(kStateMark);
+      }
+    }
   }
   const bool user = role == "user";
   view.last_is_tool_result = role == "tool" || role == "function";
