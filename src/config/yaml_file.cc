@@ -1,9 +1,12 @@
 #include "config/yaml_file.h"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <optional>
 #include <ranges>
 #include <set>
+#include <sstream>
 
 #include "base/json_writer.h"
 #include "config/nearest.h"
@@ -210,6 +213,34 @@ class Reader {
   std::size_t nodes_ = 0;
 };
 
+/// Keeps nothing but where the last document begins.
+class DocumentStart final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override { mark_ = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+  [[nodiscard]] const YAML::Mark& mark() const { return mark_; }
+
+ private:
+  YAML::Mark mark_;
+};
+
+/// Where something stands behind the first document, which YAML::Load would leave unread. Not YAML::LoadAll: it takes a
+/// token that no document can begin with, such as a comma, for endlessly many empty documents.
+std::optional<YAML::Mark> second_document(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentStart start;
+  if (!parser.HandleNextDocument(start) || !parser.HandleNextDocument(start)) return std::nullopt;
+  return start.mark();
+}
+
 }  // namespace
 
 Result<YamlFile> parse_yaml_file(const std::string& text, const std::string& file_name, const YamlLimits& limits) {
@@ -218,13 +249,10 @@ Result<YamlFile> parse_yaml_file(const std::string& text, const std::string& fil
                 file_name + ": expected at most " + std::to_string(limits.file_bytes_max) + " bytes");
   }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.empty()) return YamlFile{};
-    if (documents.size() > 1) {
-      return fail(ErrorKind::kInvalidRequest,
-                  place(file_name, documents[1].Mark()) + "expected one document, found a second behind '---'");
+    if (const auto second = second_document(text)) {
+      return fail(ErrorKind::kInvalidRequest, place(file_name, *second) + "expected nothing behind the first document");
     }
-    return Reader(file_name, limits).run(documents[0]);
+    return Reader(file_name, limits).run(YAML::Load(text));
   } catch (const YAML::Exception& e) {
     return fail(ErrorKind::kInvalidRequest, place(file_name, e.mark) + (e.msg.empty() ? "not valid YAML" : e.msg));
   }
