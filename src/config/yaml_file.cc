@@ -231,6 +231,21 @@ class DocumentStart final : public YAML::EventHandler {
   YAML::Mark mark_;
 };
 
+/// What the YAML specification calls printable, in UTF-8. The parser itself would guess at other encodings and pass on
+/// what no JSON can hold.
+Result<void> check_characters(const std::string& text, const std::string& file_name) {
+  std::size_t line = 1;
+  for (const char c : text) {
+    if (c == '\n') ++line;
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte >= 0x20 && byte != 0x7f) || c == '\n' || c == '\r' || c == '\t') continue;
+    return fail(ErrorKind::kInvalidRequest,
+                file_name + ":" + std::to_string(line) + ": expected no control characters");
+  }
+  if (json::Document::parse(json::quoted(text))) return {};
+  return fail(ErrorKind::kInvalidRequest, file_name + ": expected UTF-8");
+}
+
 /// Where something stands behind the first document, which YAML::Load would leave unread. Not YAML::LoadAll: it takes a
 /// token that no document can begin with, such as a comma, for endlessly many empty documents.
 std::optional<YAML::Mark> second_document(const std::string& text) {
@@ -248,6 +263,7 @@ Result<YamlFile> parse_yaml_file(const std::string& text, const std::string& fil
     return fail(ErrorKind::kInvalidRequest,
                 file_name + ": expected at most " + std::to_string(limits.file_bytes_max) + " bytes");
   }
+  SY_CHECK(check_characters(text, file_name));
   try {
     if (const auto second = second_document(text)) {
       return fail(ErrorKind::kInvalidRequest, place(file_name, *second) + "expected nothing behind the first document");
