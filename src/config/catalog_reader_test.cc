@@ -6,6 +6,7 @@
 
 #include "config/catalog_entry.h"
 #include "config/registry.h"
+#include "config/text_file.h"
 
 namespace switchyard::config {
 namespace {
@@ -33,6 +34,27 @@ TEST(BuiltInCatalog, IsWhole) {
   for (const ProviderEntry& p : entries.providers) {
     EXPECT_NE(find_variable(p.key_variable), nullptr) << p.key_variable;
     EXPECT_NE(find_variable(p.url_variable), nullptr) << p.url_variable;
+  }
+}
+
+TEST(Proxies, StandForModelsOfTheCatalogAndSpellTheirKeys) {
+  CatalogEntries entries;
+  ASSERT_TRUE(read_catalog(built_in_catalog(), "built-in", entries));
+  const auto text = text_file(std::string(SWITCHYARD_SOURCE_DIR) + "/data/catalog/proxies.json");
+  ASSERT_TRUE(text && *text);
+  const auto document = json::Document::parse(**text);
+  ASSERT_TRUE(document) << document.error().message;
+  ASSERT_GT(document->root().size(), 0u);
+  for (const json::Value value : document->root().elements()) {
+    const auto proxy = CatalogEntry::read({**text, "proxies.json"}, value, "");
+    ASSERT_TRUE(proxy) << proxy.error().message;
+    const auto keys = proxy->only({"model", "column", "proxy", "note", "prior"});
+    EXPECT_TRUE(keys) << keys.error().message;
+    const auto model = proxy->required("model");
+    ASSERT_TRUE(model) << model.error().message;
+    EXPECT_TRUE(std::ranges::find(entries.models, *model, &Model::id) != entries.models.end()) << *model;
+    EXPECT_TRUE(proxy->required("column")) << *model;
+    EXPECT_TRUE(proxy->flag("proxy", false)) << *model;
   }
 }
 
