@@ -11,7 +11,7 @@ packages=(
   libssl-dev libsimdjson-dev libyaml-cpp-dev libsqlite3-dev                  # TLS, UTF-8 checks, YAML, storage
   zlib1g-dev libzstd-dev libbrotli-dev libcli11-dev libeigen3-dev            # bodies, command line, training
   libgtest-dev libgmock-dev                                                  # tests
-  python3 python3-venv curl nginx-light wrk valgrind                           # end-to-end tests and benchmarks
+  python3 python3-venv openssl curl nginx-light wrk valgrind                           # end-to-end tests and benchmarks
 )
 
 missing=()

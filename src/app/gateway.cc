@@ -117,7 +117,9 @@ Result<void> Gateway::open_storage() {
 Result<SSL_CTX*> Gateway::client_tls() {
   const std::lock_guard lock(client_tls_mutex_);
   if (!client_tls_) {
-    SY_TRY(client_tls_, net::client_tls_context());
+    const auto state = state_.current();
+    const config::UpstreamSettings& up = state->config->upstream;
+    SY_TRY(client_tls_, net::client_tls_context({.file = up.root_certificates_file, .folder = up.root_certificates_folder}));
   }
   return client_tls_.get();
 }

@@ -10,6 +10,7 @@
 #include "app/gateway.h"
 #include "base/json_writer.h"
 #include "app/serve.h"
+#include "cli/config_commands/compiled_config.h"
 #include "cli/config_commands/config_commands.h"
 #include "cli/key_commands/key_commands.h"
 #include "cli/mock/mock.h"
@@ -178,6 +179,13 @@ void add_config(CLI::App& app, std::string& yaml, int& code) {
   run_with(explain, code, [&yaml]() -> Result<void> {
     SY_TRY(const auto loaded, config::load(sources_of(yaml)));
     cli::explain_config(*loaded, json, std::cout);
+    return {};
+  });
+  CLI::App* const compile = config->add_subcommand("compile", "What everything compiles to, as canonical JSON; secrets only as set");
+  compile->add_flag("--json", json, "The output is JSON in any case");
+  run_with(compile, code, [&yaml]() -> Result<void> {
+    SY_TRY(const auto loaded, config::load(sources_of(yaml)));
+    std::cout << cli::compiled_config(*loaded) << "\n";
     return {};
   });
   CLI::App* const docs = app.add_subcommand("docs", "Reference pages from the program's own tables")->require_subcommand(1);

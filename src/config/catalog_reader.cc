@@ -1,77 +1,17 @@
 #include "config/catalog_reader.h"
 
 #include <algorithm>
-#include <initializer_list>
+#include <charconv>
+#include <chrono>
 
-#include "base/json.h"
+#include "config/base_url.h"
+#include "config/catalog_entry.h"
+#include "config/nearest.h"
 
 namespace switchyard::config {
 namespace {
 
-std::unexpected<Error> bad(std::string path, std::string_view what) {
-  return fail(ErrorKind::kInvalidRequest, std::move(path.append(": ").append(what)));
-}
-
-/// One object of the file, with its path for messages.
-class Entry {
- public:
-  Entry(json::Value value, std::string path) : value_(value), path_(std::move(path)) {}
-
-  Result<void> only(std::initializer_list<std::string_view> keys) const {
-    if (!value_.is_object()) return bad(path_, "expected an object");
-    for (const json::Member member : value_.members()) {
-      const std::string key = member.key.string();
-      if (std::ranges::find(keys, key) != keys.end()) continue;
-      std::string_view nearest = *keys.begin();
-      for (const std::string_view known : keys) {
-        if (edit_distance(key, known) < edit_distance(key, nearest)) nearest = known;
-      }
-      return bad(path_ + "." + key, "unknown key; did you mean " + std::string(nearest) + "?");
-    }
-    return {};
-  }
-  Result<std::string> text(std::string_view key, std::string fallback = {}) const {
-    const json::Value value = value_[key];
-    if (!value.has_value()) return fallback;
-    if (!value.is_string()) return bad(at(key), "expected a string");
-    return value.string();
-  }
-  Result<std::string> required(std::string_view key) const {
-    SY_TRY(std::string text, this->text(key));
-    if (text.empty()) return bad(at(key), "expected a string");
-    return text;
-  }
-  Result<std::int64_t> count(std::string_view key, std::int64_t fallback = 0) const {
-    const json::Value value = value_[key];
-    if (!value.has_value()) return fallback;
-    const auto number = value.integer();
-    if (!number || *number < 0) return bad(at(key), "expected an integer of at least 0");
-    return *number;
-  }
-  Result<bool> flag(std::string_view key, bool fallback) const {
-    const json::Value value = value_[key];
-    if (!value.has_value()) return fallback;
-    if (!value.is_bool()) return bad(at(key), "expected true or false");
-    return *value.boolean();
-  }
-  /// A price as decimal text or number.
-  Result<Usd> price(std::string_view key, Usd fallback) const {
-    const json::Value value = value_[key];
-    if (!value.has_value()) return fallback;
-    auto micro = micro_usd(value.is_string() ? value.string() : value.raw());
-    if (!micro) return bad(at(key), "expected USD per million tokens, with at most 6 decimals");
-    return Usd::per_token(*micro);
-  }
-  [[nodiscard]] Entry inner(std::string_view key) const { return {value_[key], at(key)}; }
-  [[nodiscard]] json::Value value() const { return value_; }
-  [[nodiscard]] std::string at(std::string_view key) const { return path_ + "." + std::string(key); }
-
- private:
-  json::Value value_;
-  std::string path_;
-};
-
-Result<ProviderQuirks> read_quirks(const Entry& entry) {
+Result<ProviderQuirks> read_quirks(const CatalogEntry& entry) {
   ProviderQuirks quirks;
   SY_CHECK(entry.only({"max_completion_tokens", "stream_options", "developer_role"}));
   SY_TRY(quirks.max_completion_tokens, entry.flag("max_completion_tokens", quirks.max_completion_tokens));
@@ -80,74 +20,133 @@ Result<ProviderQuirks> read_quirks(const Entry& entry) {
   return quirks;
 }
 
-Result<ProviderEntry> read_provider(const Entry& entry) {
-  SY_CHECK(entry.only({"name", "dialect", "base_url", "chat_path", "auth", "api_key", "key_variable", "url_variable", "quirks"}));
+/// A variable's name: what an environment can hold.
+Result<std::string> read_variable(const CatalogEntry& entry, std::string_view key) {
+  SY_TRY(std::string name, entry.text(key));
+  const bool valid = std::ranges::all_of(name, [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+  if (!valid) return entry.bad(key, "expected a variable's name: letters, digits and _");
+  return name;
+}
+
+Result<ProviderEntry> read_provider(const CatalogEntry& entry) {
+  SY_CHECK(entry.only(
+      {"name", "dialect", "base_url", "chat_path", "auth", "api_key", "key_variable", "url_variable", "quirks"}));
   ProviderEntry read;
+  read.place = entry.place();
   Provider& p = read.provider;
   SY_TRY(p.name, entry.required("name"));
-  SY_TRY(const std::string dialect, entry.text("dialect", "openai_chat"));
-  const auto known = dialect_from_name(dialect);
-  if (!known) return bad(entry.at("dialect"), "expected openai_chat or anthropic");
-  p.dialect = *known;
+  SY_TRY(const std::string dialect, entry.choice("dialect", "openai_chat", {"openai_chat", "anthropic"}));
+  p.dialect = *dialect_from_name(dialect);
+  const bool anthropic = p.dialect == Dialect::kAnthropic;
   SY_TRY(p.base_url, entry.required("base_url"));
-  SY_TRY(p.chat_path, entry.text("chat_path", p.dialect == Dialect::kAnthropic ? "/v1/messages" : "/v1/chat/completions"));
-  SY_TRY(const std::string auth, entry.text("auth", p.dialect == Dialect::kAnthropic ? "x_api_key" : "bearer"));
-  if (auth != "bearer" && auth != "x_api_key" && auth != "none") return bad(entry.at("auth"), "expected bearer, x_api_key or none");
+  if (const auto checked = check_base_url(p.base_url); !checked) return entry.bad("base_url", checked.error().message);
+  SY_TRY(p.chat_path, entry.text("chat_path", anthropic ? "/v1/messages" : "/v1/chat/completions"));
+  if (!p.chat_path.starts_with('/')) return entry.bad("chat_path", "expected a path that begins with '/'");
+  SY_TRY(const std::string auth,
+         entry.choice("auth", anthropic ? "x_api_key" : "bearer", {"bearer", "x_api_key", "none"}));
   p.auth = auth == "bearer" ? AuthScheme::kBearer : auth == "none" ? AuthScheme::kNone : AuthScheme::kXApiKey;
   SY_TRY(p.api_key, entry.text("api_key"));
-  SY_TRY(read.key_variable, entry.text("key_variable"));
-  SY_TRY(read.url_variable, entry.text("url_variable"));
-  if (entry.value()["quirks"].exists()) {
-    SY_TRY(p.quirks, read_quirks(entry.inner("quirks")));
+  SY_TRY(read.key_variable, read_variable(entry, "key_variable"));
+  SY_TRY(read.url_variable, read_variable(entry, "url_variable"));
+  if (entry.has("quirks")) {
+    SY_TRY(const CatalogEntry quirks, entry.inner("quirks"));
+    SY_TRY(p.quirks, read_quirks(quirks));
   }
   return read;
 }
 
-Result<Model> read_model(const Entry& entry) {
+Result<ModelCapabilities> read_capabilities(const CatalogEntry& entry) {
+  ModelCapabilities c;
+  SY_CHECK(entry.only({"tools", "images", "json_schema", "reasoning"}));
+  SY_TRY(c.tools, entry.flag("tools", c.tools));
+  SY_TRY(c.images, entry.flag("images", c.images));
+  SY_TRY(c.json_schema, entry.flag("json_schema", c.json_schema));
+  SY_TRY(c.reasoning, entry.flag("reasoning", c.reasoning));
+  return c;
+}
+
+Result<Model> read_model(const CatalogEntry& entry) {
   SY_CHECK(entry.only({"id", "owner", "aliases", "context_window", "output_max", "tier", "capabilities"}));
   Model m;
   SY_TRY(m.id, entry.required("id"));
   SY_TRY(m.owner, entry.text("owner"));
-  for (const json::Value alias : entry.value()["aliases"].elements()) {
-    if (!alias.is_string()) return bad(entry.at("aliases"), "expected strings");
+  SY_TRY(const json::Value aliases, entry.array("aliases"));
+  for (const json::Value alias : aliases.elements()) {
+    if (!alias.is_string())
+      return entry.bad("aliases", "expected an array of strings, found " + std::string(json::type_name(alias.type())));
     m.aliases.push_back(alias.string());
   }
   SY_TRY(m.context_window, entry.count("context_window"));
-  if (m.context_window == 0) return bad(entry.at("context_window"), "expected an integer of at least 1");
+  if (m.context_window == 0) return entry.bad("context_window", "expected an integer of at least 1");
   SY_TRY(m.output_max, entry.count("output_max"));
-  SY_TRY(const std::string tier, entry.text("tier", "none"));
-  if (tier == "low") m.tier = Tier::kLow;
-  else if (tier == "mid") m.tier = Tier::kMid;
-  else if (tier == "high") m.tier = Tier::kHigh;
-  else if (tier != "none") return bad(entry.at("tier"), "expected none, low, mid or high");
-  if (entry.value()["capabilities"].exists()) {
-    const Entry capabilities = entry.inner("capabilities");
-    SY_CHECK(capabilities.only({"tools", "images", "json_schema", "reasoning"}));
-    SY_TRY(m.capabilities.tools, capabilities.flag("tools", m.capabilities.tools));
-    SY_TRY(m.capabilities.images, capabilities.flag("images", m.capabilities.images));
-    SY_TRY(m.capabilities.json_schema, capabilities.flag("json_schema", m.capabilities.json_schema));
-    SY_TRY(m.capabilities.reasoning, capabilities.flag("reasoning", m.capabilities.reasoning));
+  SY_TRY(const std::string tier, entry.choice("tier", "none", {"none", "low", "mid", "high"}));
+  m.tier = tier == "low" ? Tier::kLow : tier == "mid" ? Tier::kMid : tier == "high" ? Tier::kHigh : Tier::kNone;
+  if (entry.has("capabilities")) {
+    SY_TRY(const CatalogEntry capabilities, entry.inner("capabilities"));
+    SY_TRY(m.capabilities, read_capabilities(capabilities));
   }
   return m;
 }
 
-Result<BindingEntry> read_binding(const Entry& entry) {
-  SY_CHECK(entry.only({"model", "provider", "upstream_id", "price", "date", "context_window", "quirks"}));
+/// A price that nobody wrote is no price of 0: routing and reports would take the model for a gift.
+Result<void> read_price(const CatalogEntry& entry, Binding& b) {
+  constexpr const char* kWays = "expected a price with input and output, \"free\": true or \"price_unknown\": true";
+  SY_TRY(const bool free, entry.flag("free", false));
+  SY_TRY(const bool unknown, entry.flag("price_unknown", false));
+  const bool quoted = entry.has("price");
+  if (static_cast<int>(free) + static_cast<int>(unknown) + static_cast<int>(quoted) > 1) {
+    return entry.bad(quoted ? "price" : "free", "expected only one of price, free and price_unknown");
+  }
+  b.pricing = free ? Pricing::kFree : unknown ? Pricing::kUnknown : Pricing::kQuoted;
+  if (free || unknown) return {};
+  if (!quoted) return entry.bad("price", kWays);
+  SY_TRY(const CatalogEntry price, entry.inner("price"));
+  SY_CHECK(price.only({"input", "output", "cache_read", "cache_write"}));
+  SY_TRY(const auto input, price.price("input"));
+  SY_TRY(const auto output, price.price("output"));
+  SY_TRY(const auto cache_read, price.price("cache_read"));
+  SY_TRY(const auto cache_write, price.price("cache_write"));
+  if (!input || !output) return price.bad(input ? "output" : "input", "expected USD per million tokens, found none");
+  b.price = {*input, *output, cache_read.value_or(*input), cache_write.value_or(*input)};
+  if (b.price == Price{}) b.pricing = Pricing::kFree;
+  return {};
+}
+
+bool is_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  const auto number = [&](std::size_t at, std::size_t size) -> int {
+    int value = -1;
+    const auto [stop, code] = std::from_chars(text.data() + at, text.data() + at + size, value);
+    return code == std::errc{} && stop == text.data() + at + size ? value : -1;
+  };
+  const int year = number(0, 4), month = number(5, 2), day = number(8, 2);
+  if (year < 1 || month < 1 || day < 1) return false;
+  return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                     std::chrono::day(static_cast<unsigned>(day)))
+      .ok();
+}
+
+Result<BindingEntry> read_binding(const CatalogEntry& entry) {
+  SY_CHECK(entry.only(
+      {"model", "provider", "upstream_id", "price", "free", "price_unknown", "date", "context_window", "quirks"}));
   BindingEntry read;
+  read.place = entry.place();
   SY_TRY(read.model, entry.required("model"));
   SY_TRY(read.provider, entry.required("provider"));
   Binding& b = read.binding;
-  SY_TRY(b.upstream_id, entry.text("upstream_id", read.model));
+  b.upstream_id = read.model;
+  if (entry.has("upstream_id")) {
+    SY_TRY(b.upstream_id, entry.required("upstream_id"));
+  }
   SY_TRY(b.price_date, entry.text("date"));
+  if (entry.has("date") && !is_date(b.price_date)) return entry.bad("date", "expected a date such as 2026-08-22");
   SY_TRY(b.context_window, entry.count("context_window"));
-  const Entry price = entry.inner("price");
-  SY_CHECK(price.only({"input", "output", "cache_read", "cache_write"}));
-  SY_TRY(b.price.input, price.price("input", {}));
-  SY_TRY(b.price.output, price.price("output", {}));
-  SY_TRY(b.price.cache_read, price.price("cache_read", b.price.input));
-  SY_TRY(b.price.cache_write, price.price("cache_write", b.price.input));
-  if (entry.value()["quirks"].exists()) {
-    SY_TRY(b.quirks, read_quirks(entry.inner("quirks")));
+  SY_CHECK(read_price(entry, b));
+  if (entry.has("quirks")) {
+    SY_TRY(const CatalogEntry quirks, entry.inner("quirks"));
+    SY_TRY(b.quirks, read_quirks(quirks));
   }
   return read;
 }
@@ -163,55 +162,41 @@ void put(std::vector<T>& list, T entry, Same same) {
   }
 }
 
-}  // namespace
-
-Result<std::int64_t> micro_usd(std::string_view decimal) {
-  std::int64_t value = 0;
-  int decimals = -1;
-  bool any = false;
-  for (const char c : decimal) {
-    if (c == '.' && decimals < 0) {
-      decimals = 0;
-      continue;
-    }
-    if (c < '0' || c > '9' || decimals == 6 || value > 100'000'000'000) return bad("price", "expected a decimal");
-    value = value * 10 + (c - '0');
-    any = true;
-    if (decimals >= 0) ++decimals;
-  }
-  if (!any) return bad("price", "expected a decimal");
-  for (decimals = std::max(decimals, 0); decimals < 6; ++decimals) value *= 10;
-  return value;
-}
-
-Result<void> read_catalog(std::string_view text, std::string_view file_name, CatalogEntries& into) {
-  const auto document = json::Document::parse(text);
-  if (!document) return bad(std::string(file_name), document.error().message);
-  const std::string prefix = std::string(file_name) + ": ";
-  const json::Value root = document->root();
-  for (const json::Member member : root.members()) {
-    if (!member.key.equals("providers") && !member.key.equals("models") && !member.key.equals("bindings")) {
-      return bad(prefix + member.key.string(), "unknown key; expected providers, models or bindings");
-    }
-  }
+/// Reads the array behind `key` with `read` and hands each entry to `take`.
+template <class Read, class Take>
+Result<void> read_list(const CatalogText& file, const CatalogEntry& root, std::string_view key, Read read, Take take) {
+  SY_TRY(const json::Value list, root.array(key));
   std::size_t index = 0;
-  const auto path = [&](const char* list) { return prefix + list + "[" + std::to_string(index++) + "]"; };
-  for (const json::Value value : root["providers"].elements()) {
-    SY_TRY(ProviderEntry entry, read_provider(Entry(value, path("providers"))));
-    put(into.providers, entry, [&](const ProviderEntry& e) { return e.provider.name == entry.provider.name; });
-  }
-  index = 0;
-  for (const json::Value value : root["models"].elements()) {
-    SY_TRY(Model entry, read_model(Entry(value, path("models"))));
-    put(into.models, entry, [&](const Model& e) { return e.id == entry.id; });
-  }
-  index = 0;
-  for (const json::Value value : root["bindings"].elements()) {
-    SY_TRY(BindingEntry entry, read_binding(Entry(value, path("bindings"))));
-    put(into.bindings, entry,
-        [&](const BindingEntry& e) { return e.model == entry.model && e.provider == entry.provider; });
+  for (const json::Value value : list.elements()) {
+    SY_TRY(const CatalogEntry entry,
+           CatalogEntry::read(file, value, std::string(key) + "[" + std::to_string(index++) + "]"));
+    SY_TRY(auto made, read(entry));
+    take(std::move(made));
   }
   return {};
+}
+
+}  // namespace
+
+Result<void> read_catalog(std::string_view text, std::string_view file_name, CatalogEntries& into) {
+  const CatalogText file{text, file_name};
+  const auto document = json::Document::parse(text);
+  if (!document) return fail(ErrorKind::kInvalidRequest, std::string(file_name) + ": " + document.error().message);
+  SY_TRY(const CatalogEntry root, CatalogEntry::read(file, document->root(), ""));
+  SY_CHECK(root.only({"providers", "models", "bindings"}));
+  SY_CHECK(read_list(file, root, "providers", read_provider, [&](ProviderEntry made) {
+    const std::string name = made.provider.name;
+    put(into.providers, std::move(made), [&](const ProviderEntry& e) { return e.provider.name == name; });
+  }));
+  SY_CHECK(read_list(file, root, "models", read_model, [&](Model made) {
+    const std::string id = made.id;
+    put(into.models, std::move(made), [&](const Model& e) { return e.id == id; });
+  }));
+  return read_list(file, root, "bindings", read_binding, [&](BindingEntry made) {
+    const std::string model = made.model, provider = made.provider;
+    put(into.bindings, std::move(made),
+        [&](const BindingEntry& e) { return e.model == model && e.provider == provider; });
+  });
 }
 
 }  // namespace switchyard::config

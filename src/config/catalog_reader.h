@@ -1,6 +1,7 @@
 #pragma once
 /// \file
-/// Reads catalog files: providers, models, bindings, prices. Strict: unknown keys are errors.
+/// Reads catalog files: providers, models, bindings, prices. Strict: unknown keys, wrong types and missing prices are
+/// errors.
 
 #include <string>
 #include <string_view>
@@ -13,14 +14,16 @@ namespace switchyard::config {
 
 /// A provider as the file has it, with the variables that enable it.
 struct ProviderEntry {
-  Provider provider;
+  Provider provider;  ///< `base_url` as written: `endpoint_of` settles it.
   std::string key_variable;
   std::string url_variable;
+  std::string place;  ///< "FILE:LINE: providers[0]".
 };
 struct BindingEntry {
   std::string model;
   std::string provider;
   Binding binding;
+  std::string place;  ///< "FILE:LINE: bindings[0]".
 };
 struct CatalogEntries {
   std::vector<ProviderEntry> providers;
@@ -29,12 +32,9 @@ struct CatalogEntries {
 };
 
 /// Adds the entries of `text` (JSON) to `into`; a provider or model that is there already by name is replaced, and the
-/// bindings of a replaced pair too. Errors: kInvalidRequest "FILE: models[3].tier: expected ...".
+/// bindings of a replaced pair too. Errors: kInvalidRequest "FILE:LINE: models[3].tier: expected ...".
 Result<void> read_catalog(std::string_view text, std::string_view file_name, CatalogEntries& into);
 /// The catalog that is part of the program.
 std::string_view built_in_catalog();
-
-/// USD per million tokens as decimal text ("0.0375") to micro-USD, exactly. Errors: kInvalidRequest.
-Result<std::int64_t> micro_usd(std::string_view decimal);
 
 }  // namespace switchyard::config

@@ -6,7 +6,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "config/catalog_reader.h"
 #include "config/env_file.h"
 #include "config/registry.h"
 #include "config/runtime_config.h"
@@ -18,7 +17,8 @@ class LoadTest : public testing::Test {
  protected:
   LoadTest() {
     static int number = 0;
-    folder_ = std::filesystem::path(testing::TempDir()) / ("config" + std::to_string(::getpid()) + "_" + std::to_string(++number));
+    folder_ = std::filesystem::path(testing::TempDir()) /
+              ("config" + std::to_string(::getpid()) + "_" + std::to_string(++number));
     std::filesystem::create_directories(folder_);
     sources_.folder = folder_.string();
   }
@@ -27,7 +27,9 @@ class LoadTest : public testing::Test {
     const auto loaded = load(sources_);
     return loaded ? "" : loaded.error().message;
   }
-  static const Setting& setting(const RuntimeConfig& c, std::string_view name) { return *std::ranges::find(c.settings, name, &Setting::name); }
+  static const Setting& setting(const RuntimeConfig& c, std::string_view name) {
+    return *std::ranges::find(c.settings, name, &Setting::name);
+  }
   std::filesystem::path folder_;
   Sources sources_;
 };
@@ -50,7 +52,8 @@ TEST_F(LoadTest, TakesTheFirstSourceThatNamesASetting) {
 }
 
 TEST_F(LoadTest, RegistersProvidersByTheirKeysAndAnthropicAlways) {
-  sources_.environment = {{"OPENAI_API_KEY", "sk"}, {"OPENAI_BASE_URL", "http://h:1/v1/"}, {"SWITCHYARD_MOCK_URL", "http://m:2"}};
+  sources_.environment = {
+      {"OPENAI_API_KEY", "sk"}, {"OPENAI_BASE_URL", "http://h:1/v1/"}, {"SWITCHYARD_MOCK_URL", "http://m:2"}};
   const auto c = load(sources_);
   ASSERT_TRUE(c) << c.error().message;
   const Catalog& catalog = (*c)->catalog;
@@ -83,10 +86,12 @@ TEST_F(LoadTest, AddsProvidersAndModelsFromTheFile) {
 
 TEST_F(LoadTest, TellsEveryProblemAtOnceWithItsPlace) {
   write(".env", "PORT=99999\nbroken\n");
-  sources_.environment = {{"ROUTER_NAMED_MODELS", "sometimes"}, {"ROUTER_NAMED_MODEL", "x"}, {"SWITCHYARD_AUTH", "off"}};
+  sources_.environment = {
+      {"ROUTER_NAMED_MODELS", "sometimes"}, {"ROUTER_NAMED_MODEL", "x"}, {"SWITCHYARD_AUTH", "off"}};
   const std::string text = problem();
-  for (const char* part : {".env:2: expected NAME=value", "ROUTER_NAMED_MODELS: 'sometimes' is not allowed; expected route or honor",
-                           "ROUTER_NAMED_MODEL: unknown variable; did you mean ROUTER_NAMED_MODELS?"}) {
+  for (const char* part :
+       {".env:2: expected NAME=value", "ROUTER_NAMED_MODELS: 'sometimes' is not allowed; expected route or honor",
+        "ROUTER_NAMED_MODEL: unknown variable; did you mean ROUTER_NAMED_MODELS?"}) {
     EXPECT_NE(text.find(part), std::string::npos) << text;
   }
 }
@@ -101,16 +106,148 @@ TEST_P(BadYamlTest, IsRefusedWithLineAndNearestName) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Files, BadYamlTest,
-    testing::Values(BadFile{"Key", "server:\n  prot: 1\n", "switchyard.yaml:2: unknown key 'server.prot'; did you mean server.port?"},
+    testing::Values(BadFile{"Key", "server:\n  prot: 1\n",
+                            "switchyard.yaml:2: unknown key 'server.prot'; did you mean server.port?"},
                     BadFile{"Section", "sever: {}\n", "switchyard.yaml:1: unknown key 'sever'"},
-                    BadFile{"Variable", "environment:\n  PROT: 1\n", "switchyard.yaml:2: unknown variable 'PROT'; did you mean PORT?"},
-                    BadFile{"Value", "server:\n  auth: maybe\n", "SWITCHYARD_AUTH: 'maybe' is not allowed; expected required or off (switchyard.yaml:2)"},
+                    BadFile{"Variable", "environment:\n  PROT: 1\n",
+                            "switchyard.yaml:2: PROT: unknown variable; did you mean PORT?"},
+                    BadFile{"Value", "server:\n  auth: maybe\n",
+                            "SWITCHYARD_AUTH: 'maybe' is not allowed; expected required or off (switchyard.yaml:2)"},
                     BadFile{"Syntax", "server: [\n", "switchyard.yaml:"},
                     BadFile{"Provider", "providers:\n  - {name: x, base_url: 'http://a', dialetc: anthropic}\n",
-                            "switchyard.yaml: providers[0].dialetc: unknown key; did you mean dialect?"},
-                    BadFile{"Binding", "bindings:\n  - {model: nope, provider: openai, price: {}}\n", "bindings: model 'nope' is not in the catalog"},
-                    BadFile{"Pin", "routing:\n  hard_pin_model: gpt-5.55\n", "ROUTER_HARD_PIN_MODEL: model 'gpt-5.55' is not in the catalog; did you mean"}),
+                            "switchyard.yaml:2: providers[0].dialetc: unknown key; did you mean dialect?"},
+                    BadFile{"Binding", "bindings:\n  - {model: nope, provider: openai, free: true}\n",
+                            "switchyard.yaml:2: bindings[0].model: 'nope' is not in the catalog"},
+                    BadFile{"Pin", "routing:\n  hard_pin_model: gpt-5.55\n",
+                            "ROUTER_HARD_PIN_MODEL: model 'gpt-5.55' is not in the catalog; did you mean"}),
     [](const auto& tested) { return tested.param.name; });
+
+TEST_F(LoadTest, AMisspeltProviderInExcludedProvidersStopsTheStart) {
+  write(".env", "\nROUTER_EXCLUDED_PROVIDERS=openai, opnerouter\n");
+  EXPECT_EQ(problem(),
+            "ROUTER_EXCLUDED_PROVIDERS: provider 'opnerouter' is not in the catalog; did you mean openrouter?; "
+            "expected of anthropic, openai, google, "
+            "openrouter, xai, fireworks, together, makora, mock, mock-anthropic (.env:2)");
+}
+
+struct BadReference {
+  std::string name, variable, value, problem;
+};
+class BadReferenceTest : public LoadTest, public testing::WithParamInterface<BadReference> {};
+TEST_P(BadReferenceTest, StopsTheStartWithTheVariablesName) {
+  sources_.environment = {{GetParam().variable, GetParam().value}, {"OPENAI_API_KEY", "sk"}};
+  if (GetParam().variable == "ROUTER_HARD_PIN_PROVIDER") sources_.environment.emplace("ROUTER_HARD_PIN_MODEL", "gpt-5");
+  const std::string text = problem();
+  EXPECT_TRUE(text.starts_with(GetParam().variable + ": ")) << text;
+  EXPECT_TRUE(text.contains(GetParam().problem)) << text;
+  EXPECT_TRUE(text.contains("(environment)")) << text;
+}
+INSTANTIATE_TEST_SUITE_P(
+    References, BadReferenceTest,
+    testing::Values(BadReference{"ExcludedModel", "ROUTER_EXCLUDED_MODELS", "gpt-5,gpt-5.5-nanno",
+                                 "model 'gpt-5.5-nanno' is not in the catalog; did you mean gpt-5.5-nano"},
+                    BadReference{"ExcludedProvider", "ROUTER_EXCLUDED_PROVIDERS", "OpenAI!",
+                                 "provider 'OpenAI!' is not in the catalog"},
+                    BadReference{"PinnedModel", "ROUTER_HARD_PIN_MODEL", "claude-opus-55",
+                                 "model 'claude-opus-55' is not in the catalog; did you mean"},
+                    BadReference{"PinnedProvider", "ROUTER_HARD_PIN_PROVIDER", "opnai",
+                                 "provider 'opnai' is not in the catalog; did you mean openai?"},
+                    BadReference{"PinnedProviderWithoutKey", "ROUTER_HARD_PIN_PROVIDER", "openrouter",
+                                 "provider 'openrouter' is not set up; OPENROUTER_API_KEY enables it"},
+                    BadReference{"PinnedProviderOfOtherModels", "ROUTER_HARD_PIN_PROVIDER", "anthropic",
+                                 "provider 'anthropic' does not serve gpt-5"}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST_F(LoadTest, AProviderWithoutAKeyMayBeExcluded) {
+  sources_.environment = {{"ROUTER_EXCLUDED_PROVIDERS", "xai,mock"},
+                          {"ROUTER_EXCLUDED_MODELS", "claude-haiku-4-5-latest"}};
+  EXPECT_EQ(problem(), "");
+}
+
+TEST_F(LoadTest, APinThatIsExcludedTooStopsTheStart) {
+  sources_.environment = {{"ROUTER_HARD_PIN_MODEL", "claude-haiku-4-5"},
+                          {"ROUTER_EXCLUDED_MODELS", "claude-haiku-4-5-latest"}};
+  EXPECT_EQ(problem(),
+            "ROUTER_HARD_PIN_MODEL: model 'claude-haiku-4-5-latest' is in ROUTER_EXCLUDED_MODELS too (environment)");
+}
+
+TEST_F(LoadTest, RootCertificatesSetInTheEnvFileAreUsed) {
+  write("ca.pem", "");
+  write(".env", "SSL_CERT_FILE=" + (folder_ / "ca.pem").string() + "\n");
+  write("switchyard.yaml", "environment: {SSL_CERT_DIR: " + folder_.string() + "}\n");
+  const auto c = load(sources_);
+  ASSERT_TRUE(c) << c.error().message;
+  EXPECT_EQ((*c)->upstream.root_certificates_file, (folder_ / "ca.pem").string());
+  EXPECT_EQ((*c)->upstream.root_certificates_folder, folder_.string());
+  write(".env", "SSL_CERT_FILE=/nowhere/ca.pem\n");
+  EXPECT_EQ(problem(), "SSL_CERT_FILE: '/nowhere/ca.pem' is not there (.env:1)");
+}
+
+constexpr const char* kLab =
+    "providers:\n  - {name: lab, base_url: 'http://lab:8000', key_variable: LAB_KEY, url_variable: LAB_URL}\n"
+    "models:\n  - {id: lab-qwen, owner: lab, context_window: 32768}\n"
+    "bindings:\n  - {model: lab-qwen, provider: lab, free: true}\n";
+
+struct KeyPlace {
+  std::string name, file, text;
+};
+class KeyVariableTest : public LoadTest, public testing::WithParamInterface<KeyPlace> {};
+TEST_P(KeyVariableTest, OutsideTheRegistryIsTakenFromEverySource) {
+  write("switchyard.yaml", kLab);
+  if (GetParam().file.empty()) {
+    sources_.environment = {{"LAB_KEY", "sk-lab"}, {"LAB_URL", "http://other:9/v1"}};
+  } else {
+    write(GetParam().file, GetParam().file == "switchyard.yaml" ? kLab + GetParam().text : GetParam().text);
+  }
+  const auto c = load(sources_);
+  ASSERT_TRUE(c) << c.error().message;
+  const auto lab = (*c)->catalog.find_provider("lab");
+  ASSERT_TRUE(lab);
+  EXPECT_EQ((*c)->catalog.providers()[*lab].api_key, "sk-lab");
+  EXPECT_EQ((*c)->catalog.providers()[*lab].base_url, "http://other:9");
+  EXPECT_EQ(shown_value(setting(**c, "LAB_KEY")), "set");
+  EXPECT_EQ(setting(**c, "LAB_KEY").origin.substr(0, 4),
+            GetParam().file.empty() ? "envi" : GetParam().file.substr(0, 4));
+}
+INSTANTIATE_TEST_SUITE_P(Places, KeyVariableTest,
+                         testing::Values(KeyPlace{"Environment", "", ""},
+                                         KeyPlace{"EnvFile", ".env", "LAB_KEY=sk-lab\nLAB_URL=http://other:9/v1\n"},
+                                         KeyPlace{"LocalEnvFile", ".env.local",
+                                                  "LAB_KEY=sk-lab\nLAB_URL=http://other:9\n"},
+                                         KeyPlace{"Yaml", "switchyard.yaml",
+                                                  "environment: {LAB_KEY: sk-lab, LAB_URL: 'http://other:9/'}\n"}),
+                         [](const auto& tested) { return tested.param.name; });
+
+TEST_F(LoadTest, AKeyThatNoHeaderCanCarryIsRefusedWithoutRepeatingIt) {
+  write(".env", "OPENAI_API_KEY=\"sk-1\\nx-evil: 1\"\n");
+  EXPECT_EQ(problem(),
+            "OPENAI_API_KEY: the value is not allowed; expected visible ASCII characters only, as a header can carry "
+            "them (.env:1)");
+}
+
+TEST_F(LoadTest, APasswordInABaseUrlIsRefusedWithoutRepeatingIt) {
+  for (const char* variable : {"OPENAI_BASE_URL", "SWITCHYARD_MOCK_URL"}) {
+    sources_.environment = {{variable, "https://user:hunter2@host/v1"}};
+    EXPECT_EQ(problem(), std::string(variable) +
+                             ": 'https://***@host/v1' is not allowed; expected a URL without user name and password; a "
+                             "key belongs in the "
+                             "provider's key variable (environment)");
+  }
+  sources_.environment = {{"OPENAI_BASE_URL", "htps://user:hunter2@host"}};
+  EXPECT_FALSE(problem().contains("hunter2")) << problem();
+  sources_.environment.clear();
+  write("switchyard.yaml", "providers:\n  - {name: lab, base_url: 'https://user:hunter2@host', auth: none}\n");
+  EXPECT_TRUE(problem().starts_with("switchyard.yaml:2: providers[0].base_url: expected a URL without user name"))
+      << problem();
+  EXPECT_FALSE(problem().contains("hunter2"));
+}
+
+TEST(ShownValue, MasksWhateverASettingHolds) {
+  EXPECT_EQ(shown_value({"A", "https://user:hunter2@host", "default", false}), "https://***@host");
+  EXPECT_EQ(shown_value({"A", "sk-secret", "default", true}), "set");
+  EXPECT_EQ(shown_value({"A", "", "default", true}), "");
+  EXPECT_EQ(shown_value({"A", "a@b", "default", false}), "a@b");
+}
 
 TEST(EnvFile, ReadsTheUsualForms) {
   const auto lines = parse_env_file("# c\nA=1\nexport B = no\n", "f");
@@ -119,30 +256,6 @@ TEST(EnvFile, ReadsTheUsualForms) {
   ASSERT_TRUE(good) << good.error().message;
   EXPECT_EQ(*good, (std::vector<EnvLine>{{"A", "1", 3}, {"B", "x # y", 4}, {"C", "a\"b\n", 5}, {"D", "", 6}}));
   EXPECT_EQ(parse_env_file("A=\"open\n", "f").error().message, "f:1: expected a closing quote at the value's end");
-}
-
-TEST(MicroUsd, IsExact) {
-  EXPECT_EQ(*micro_usd("0.0375"), 37'500);
-  EXPECT_EQ(*micro_usd("15"), 15'000'000);
-  EXPECT_EQ(*micro_usd("0.000001"), 1);
-  for (const char* bad : {"", "-1", "1e3", "0.0000001", "1.2.3", "99999999999999"}) EXPECT_FALSE(micro_usd(bad)) << bad;
-}
-
-TEST(BuiltInCatalog, IsWhole) {
-  CatalogEntries entries;
-  ASSERT_TRUE(read_catalog(built_in_catalog(), "built-in", entries));
-  EXPECT_GT(entries.models.size(), 60u);
-  for (const BindingEntry& b : entries.bindings) {
-    EXPECT_TRUE(std::ranges::any_of(entries.models, [&](const Model& m) { return m.id == b.model; })) << b.model;
-    EXPECT_TRUE(std::ranges::any_of(entries.providers, [&](const ProviderEntry& p) { return p.provider.name == b.provider; })) << b.provider;
-    EXPECT_EQ(b.binding.price_date.size(), 10u) << b.model;
-    EXPECT_GT(b.binding.price.output.pico(), 0) << b.model;
-    EXPECT_LE(b.binding.price.cache_read, b.binding.price.input) << b.model;
-  }
-  for (const ProviderEntry& p : entries.providers) {
-    EXPECT_NE(find_variable(p.key_variable), nullptr) << p.key_variable;
-    EXPECT_NE(find_variable(p.url_variable), nullptr) << p.url_variable;
-  }
 }
 
 TEST(Registry, HasGoodDefaultsAndAPageThatIsUpToDate) {
@@ -160,7 +273,9 @@ TEST(Registry, NeverRepeatsASecret) {
   const Variable secret{"X_KEY", "g", VariableType::kSecret, "", "A key."};
   EXPECT_TRUE(check_value(secret, "sk-anything"));
   for (const Variable& v : variables()) {
-    if (v.name.ends_with("_API_KEY")) { EXPECT_EQ(v.type, VariableType::kSecret) << v.name; }
+    if (v.name.ends_with("_API_KEY")) {
+      EXPECT_EQ(v.type, VariableType::kSecret) << v.name;
+    }
   }
 }
 

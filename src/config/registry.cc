@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 
-#include "domain/catalog.h"
+#include "config/base_url.h"
+#include "config/nearest.h"
 
 namespace switchyard::config {
 namespace {
@@ -29,8 +31,8 @@ std::string expectation(const Variable& v) {
       for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos;) text.replace(at, 1, " or ");
       return text;
     }
-    case VariableType::kUrl:
-      return "expected a URL that begins with http:// or https://";
+    case VariableType::kSecret:
+      return "expected visible ASCII characters only, as a header can carry them";
     default:
       return "expected text";
   }
@@ -70,8 +72,8 @@ bool is_allowed(const Variable& v, std::string_view value) {
       return value == "true" || value == "false" || value == "1" || value == "0";
     case VariableType::kChoice:
       return is_choice(v, value);
-    case VariableType::kUrl:
-      return value.starts_with("http://") || value.starts_with("https://");
+    case VariableType::kSecret:
+      return std::ranges::all_of(value, [](char c) { return c > ' ' && c < 0x7f; });
     default:
       return true;
   }
@@ -87,21 +89,21 @@ const Variable* find_variable(std::string_view name) {
 }
 
 std::string_view nearest_variable(std::string_view name) {
-  std::string_view best;
-  std::size_t best_distance = 6;  // Farther names are no help.
-  for (const Variable& v : variables()) {
-    if (const std::size_t distance = edit_distance(name, v.name); distance < best_distance) {
-      best_distance = distance;
-      best = v.name;
-    }
-  }
-  return best;
+  return nearest(name, variables() | std::views::transform(&Variable::name));
 }
 
 Result<void> check_value(const Variable& v, std::string_view value) {
-  if (value.empty() || is_allowed(v, value)) return {};
-  const std::string shown = v.type == VariableType::kSecret ? "the value" : "'" + std::string(value.substr(0, 100)) + "'";
-  return fail(ErrorKind::kInvalidRequest, std::string(v.name) + ": " + shown + " is not allowed; " + expectation(v));
+  if (value.empty()) return {};
+  std::string expected;
+  if (v.type == VariableType::kUrl) {
+    if (auto checked = check_base_url(value); !checked) expected = checked.error().message;
+  } else if (!is_allowed(v, value)) {
+    expected = expectation(v);
+  }
+  if (expected.empty()) return {};
+  const std::string url = v.type == VariableType::kUrl ? masked_url(value) : std::string(value);
+  const std::string shown = v.type == VariableType::kSecret ? "the value" : "'" + url.substr(0, 100) + "'";
+  return fail(ErrorKind::kInvalidRequest, std::string(v.name) + ": " + shown + " is not allowed; " + expected);
 }
 
 std::string_view type_text(VariableType type) {
@@ -131,9 +133,11 @@ std::string_view type_text(VariableType type) {
 std::string environment_page() {
   std::string page =
       "# Environment variables\n\n"
-      "Written by `switchyard docs environment` from the program's own table. A variable can also stand in `.env.local` or\n"
+      "Written by `switchyard docs environment` from the program's own table. A variable can also stand in "
+      "`.env.local` or\n"
       "`.env` in the working folder (the process environment wins, then `.env.local`), or under `environment:` in\n"
-      "`switchyard.yaml`. A value that is not allowed stops the start; `switchyard env validate` checks without starting.\n";
+      "`switchyard.yaml`. A value that is not allowed stops the start; `switchyard env validate` checks without "
+      "starting.\n";
   std::string_view group;
   for (const Variable& v : variables()) {
     if (v.group != group) {
@@ -143,7 +147,8 @@ std::string environment_page() {
     page.append("| `").append(v.name).append("` | ");
     if (v.type == VariableType::kChoice) {
       std::string choices(v.choices);
-      for (std::size_t at = 0; (at = choices.find(' ', at)) != std::string::npos; at += 4) choices.replace(at, 1, "`, `");
+      for (std::size_t at = 0; (at = choices.find(' ', at)) != std::string::npos; at += 4)
+        choices.replace(at, 1, "`, `");
       page.append("`").append(choices).append("`");
     } else {
       page.append(type_text(v.type));

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -26,13 +27,15 @@ struct ServerSettings {
   bool auth_required = true;
   std::vector<std::string> cors_origins;
   std::chrono::seconds drain{};
-  std::size_t connections_max = 0, line_bytes_max = 0, head_bytes_max = 0, fields_max = 0, body_bytes_max = 0, json_depth_max = 0;
+  std::size_t connections_max = 0, line_bytes_max = 0, head_bytes_max = 0, fields_max = 0, body_bytes_max = 0,
+              json_depth_max = 0;
   Milliseconds head_time{}, body_time{}, idle_time{}, write_time{}, request_time{};
 };
 struct UpstreamSettings {
   Milliseconds connect{}, first_byte{}, between_bytes{}, idle_time{}, dns_max_age{};
   std::size_t connections_max = 0, idle_per_origin_max = 0;
   std::string https_proxy, no_proxy;
+  std::string root_certificates_file, root_certificates_folder;  ///< Both empty: the system's.
 };
 struct RoutingSettings {
   bool honor_named_models = false;
@@ -50,11 +53,15 @@ struct StorageSettings {
   std::uint64_t journal_bytes_max = 0;
 };
 
+inline constexpr std::string_view kDefaultOrigin = "default";
+
 /// One value and where it came from: "default", "environment", ".env.local:3", "switchyard.yaml:12".
 struct Setting {
   std::string name, value, origin;
   bool secret = false;
 };
+/// What may be printed of it: a secret is only "set", a URL comes without user name and password.
+std::string shown_value(const Setting& setting);
 
 struct RuntimeConfig {
   ServerSettings server;
@@ -63,7 +70,7 @@ struct RuntimeConfig {
   StorageSettings storage;
   std::string log_level, log_format;
   Catalog catalog;
-  std::vector<Setting> settings;  ///< In the registry's order.
+  std::vector<Setting> settings;  ///< In the registry's order, then those that only a catalog names.
 };
 
 /// Where configuration is read from.

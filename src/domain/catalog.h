@@ -84,12 +84,16 @@ struct Provider {
   }
 };
 
+/// What is known about a binding's price. Unknown is not free: a sum of such costs is a lower bound.
+enum class Pricing : std::uint8_t { kQuoted, kFree, kUnknown };
+
 /// One model at one provider.
 struct Binding {
   std::uint32_t model = 0;     ///< Index into `Catalog::models()`.
   std::uint32_t provider = 0;  ///< Index into `Catalog::providers()`.
   std::string upstream_id;     ///< The provider's name for the model.
-  Price price;
+  Price price;  ///< All zero unless `pricing` is kQuoted.
+  Pricing pricing = Pricing::kQuoted;
   std::string price_date;                ///< "2026-08-22": when the price was valid.
   TokenCount context_window = 0;         ///< 0: the model's.
   std::optional<ProviderQuirks> quirks;  ///< Replaces the provider's for this model.

@@ -26,7 +26,8 @@ def free_port():
 
 def clean_environment(extra):
     env = {k: v for k, v in os.environ.items() if not k.startswith(("SWITCHYARD_", "ROUTER_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "OPENROUTER_"))}
-    env.pop("HTTPS_PROXY", None)
+    for name in ("HTTPS_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        env.pop(name, None)
     env.update(extra)
     return env
 

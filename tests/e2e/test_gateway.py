@@ -281,3 +281,90 @@ def test_base_urls_with_and_without_v1(gateway):
     import anthropic
     client = anthropic.Anthropic(base_url=gateway.url + "/v1", api_key=gateway.key, max_retries=0)
     assert client.messages.create(model=NAMED, max_tokens=5, messages=HELLO).content
+
+
+def test_a_second_gateway_key_never_travels_upstream(mock, tmp_path):
+    g = Gateway(tmp_path, {"ANTHROPIC_BASE_URL": mock.url})
+    ask = {"model": "anthropic/claude-haiku-4-5", "max_tokens": 5, "messages": HELLO}
+    own = {"X-Switchyard-Key": g.key}
+    for left in ({"Authorization": "Bearer rk_left_here"}, {"Authorization": "rk_left_here"}, {"x-api-key": "rk_left_here"}, {"x-api-key": "RK_left_here"}):
+        status, _, body = request(g.url + "/v1/messages", "POST", ask, {**own, **left})
+        assert status == 400 and "credentials" in body, (left, body)
+    for name in ("X-Switchyard-Key", "X-Weave-Router-Key"):
+        status, _, body = request(g.url + "/v1/messages", "POST", ask, {name: g.key, "x-api-key": g.key, "Authorization": "Bearer sk-ant-oat-own"})
+        assert status == 200, body
+        sent = {k.lower(): v for k, v in mock.requests()[-1]["headers"].items()}
+        assert sent["authorization"] == "Bearer sk-ant-oat-own" and "x-api-key" not in sent
+    assert "rk_" not in json.dumps(mock.requests()).lower()
+    assert g.stop() == 0
+
+
+def test_with_auth_off_a_gateway_key_never_travels_upstream(mock, tmp_path):
+    g = Gateway(tmp_path, {"ANTHROPIC_BASE_URL": mock.url, "SWITCHYARD_AUTH": "off"})
+    ask = {"model": "anthropic/claude-haiku-4-5", "max_tokens": 5, "messages": HELLO}
+    for left in ({"Authorization": "Bearer rk_unknown"}, {"x-api-key": "rk_unknown"}, {"Authorization": f"Bearer {g.key}"}):
+        status, _, body = request(g.url + "/v1/messages", "POST", ask, left)
+        assert status == 400 and "credentials" in body, (left, body)
+    status, _, body = request(g.url + "/v1/messages", "POST", ask, {"x-api-key": "sk-ant-own", "Authorization": "Bearer rk_unknown"})
+    assert status == 200, body
+    assert "rk_" not in json.dumps(mock.requests()).lower()
+    assert g.stop() == 0
+
+
+def test_root_certificates_named_in_the_env_file_are_trusted(tmp_path):
+    import http.server
+    import ssl
+    import threading
+    key, root = tmp_path / "key.pem", tmp_path / "root.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", root, "-days", "2",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+
+    class Provider(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self):
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            body = json.dumps({"id": "c", "object": "chat.completion", "created": 1, "model": "gpt-4o",
+                               "choices": [{"index": 0, "message": {"role": "assistant", "content": "over TLS"}, "finish_reason": "stop"}],
+                               "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}}).encode()
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("localhost", 0), Provider)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(root, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    ask = {"model": "openai/gpt-4o", "messages": HELLO}
+    try:
+        for env_file, trusted in ((f"SSL_CERT_FILE={root}\n", True), ("", False)):
+            (tmp_path / ".env").write_text(env_file)
+            g = Gateway(tmp_path, {"OPENAI_API_KEY": "sk-1", "OPENAI_BASE_URL": f"https://localhost:{server.server_port}"})
+            status, _, body = g.post("/v1/chat/completions", ask)
+            assert g.stop() == 0
+            assert (status == 200) == trusted, body
+    finally:
+        server.shutdown()
+
+
+def test_compile_and_explain_agree_with_the_gateway(tmp_path):
+    def run(*arguments, **env):
+        return subprocess.run([BINARY, *arguments], env={"PATH": "/usr/bin", **env}, cwd=tmp_path, capture_output=True, text=True)
+    (tmp_path / ".env").write_text("PORT=1234\nOPENAI_API_KEY=sk-hidden\n")
+    compiled = run("config", "compile")
+    assert compiled.returncode == 0 and json.loads(compiled.stdout)["server"]["port"] == 1234, compiled.stderr
+    assert compiled.stdout == json.dumps(json.loads(compiled.stdout), sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
+    explained = run("config", "explain")
+    assert "PORT = 1234    # .env:1" in explained.stdout and "OPENAI_API_KEY = set    # .env:2" in explained.stdout
+    assert "hidden" not in compiled.stdout + explained.stdout
+    for command in ("compile", "explain", "check"):
+        bad = run("config", command, OPENAI_BASE_URL="https://user:hunter2@host", ROUTER_EXCLUDED_PROVIDERS="opnai")
+        assert bad.returncode == 1 and "OPENAI_BASE_URL" in bad.stderr and "hunter2" not in bad.stdout + bad.stderr
+    misspelt = run("serve", ROUTER_EXCLUDED_PROVIDERS="opnai")
+    assert misspelt.returncode == 1 and "ROUTER_EXCLUDED_PROVIDERS" in misspelt.stderr and "did you mean openai?" in misspelt.stderr

@@ -1,6 +1,9 @@
 #include "cli/config_commands/config_commands.h"
 
+#include <algorithm>
+
 #include "base/json_writer.h"
+#include "config/base_url.h"
 #include "config/registry.h"
 
 namespace switchyard::cli {
@@ -26,9 +29,8 @@ void list_variables(bool as_json, std::ostream& out) {
 }
 
 void explain_config(const config::RuntimeConfig& c, bool as_json, std::ostream& out) {
-  const auto shown = [](const config::Setting& s) { return s.secret ? std::string(s.value.empty() ? "" : "set") : s.value; };
   if (!as_json) {
-    for (const config::Setting& s : c.settings) out << s.name << " = " << shown(s) << "    # " << s.origin << "\n";
+    for (const config::Setting& s : c.settings) out << s.name << " = " << config::shown_value(s) << "    # " << s.origin << "\n";
     out << config_summary(c) << "\n";
     return;
   }
@@ -36,11 +38,11 @@ void explain_config(const config::RuntimeConfig& c, bool as_json, std::ostream& 
   json::Writer w(text);
   w.begin_object().key("settings").begin_array();
   for (const config::Setting& s : c.settings) {
-    w.begin_object().field("name", s.name).field("value", shown(s)).field("origin", s.origin).end_object();
+    w.begin_object().field("name", s.name).field("value", config::shown_value(s)).field("origin", s.origin).end_object();
   }
   w.end_array().key("providers").begin_array();
   for (const Provider& p : c.catalog.providers()) {
-    w.begin_object().field("name", p.name).field("dialect", dialect_name(p.dialect)).field("base_url", p.base_url);
+    w.begin_object().field("name", p.name).field("dialect", dialect_name(p.dialect)).field("base_url", config::masked_url(p.base_url));
     w.field("passthrough", p.passthrough).field("key", p.api_key.empty() ? "" : "set").end_object();
   }
   w.end_array().field("models", c.catalog.models().size()).field("bindings", c.catalog.bindings().size()).end_object();
@@ -53,8 +55,10 @@ std::string config_summary(const config::RuntimeConfig& c) {
     if (!names.empty()) names += ", ";
     names += p.name + (p.passthrough ? " (pass-through)" : "");
   }
-  return std::to_string(c.catalog.models().size()) + " models, " + std::to_string(c.catalog.bindings().size()) +
-         " bindings, providers: " + (names.empty() ? "none" : names);
+  const auto unpriced = std::ranges::count(c.catalog.bindings(), Pricing::kUnknown, &Binding::pricing);
+  return std::to_string(c.catalog.models().size()) + " models, " + std::to_string(c.catalog.bindings().size()) + " bindings" +
+         (unpriced == 0 ? "" : " (" + std::to_string(unpriced) + " without a known price)") +
+         ", providers: " + (names.empty() ? "none" : names);
 }
 
 }  // namespace switchyard::cli

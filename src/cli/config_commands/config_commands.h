@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// `switchyard env list|validate`, `switchyard config check|explain`.
+/// `switchyard env list|validate`, `switchyard config check|compile|explain`.
 
 #include <ostream>
 

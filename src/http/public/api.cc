@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/public/credentials.h"
 #include "wire/codec/codec.h"
 
 namespace switchyard::http {
@@ -86,7 +87,8 @@ PublicApi::PublicApi(Shared shared, Upstreams& upstreams, const Clock& clock, st
       state_(shared.state),
       keys_(shared.keys) {}
 
-/// Order: a header of our own, then the vendors' ways. Whatever our key did not occupy stays the client's.
+/// Order: a header of our own, then the vendors' ways. Whatever our key did not occupy stays the client's, unless it is a
+/// second gateway key.
 bool PublicApi::authenticate(Call& call) {
   const net::Headers& headers = call.exchange.head().headers;
   constexpr std::string_view kBearer = "Bearer ";
@@ -103,12 +105,12 @@ bool PublicApi::authenticate(Call& call) {
   call.keys = keys_.get();
   if (!own.empty()) {
     call.key = call.keys->find(own);
-    call.credentials = {authorization, x_api_key};
+    call.credentials = {forwardable(authorization), forwardable(x_api_key)};
   } else if ((call.key = call.keys->find(from_bearer)) == nullptr) {
     call.key = call.keys->find(x_api_key);
   }
   if (!call.state->config->server.auth_required) {
-    if (call.key == nullptr) call.credentials = {authorization, x_api_key};
+    if (call.key == nullptr) call.credentials = {forwardable(authorization), forwardable(x_api_key)};
     return true;
   }
   return call.key != nullptr;

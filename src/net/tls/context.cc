@@ -28,21 +28,31 @@ int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, co
   return SSL_TLSEXT_ERR_OK;
 }
 
+Result<void> trust(SSL_CTX* context, const TrustedRoots& roots) {
+  if (roots.file.empty() && roots.folder.empty() && SSL_CTX_set_default_verify_paths(context) != 1) {
+    return fail(ErrorKind::kUnavailable, "TLS: the system's root certificates cannot be read: " + reason());
+  }
+  if (!roots.file.empty() && SSL_CTX_load_verify_file(context, roots.file.c_str()) != 1) {
+    return fail(ErrorKind::kUnavailable, "TLS: root certificates '" + roots.file + "': " + reason());
+  }
+  if (!roots.folder.empty() && SSL_CTX_load_verify_dir(context, roots.folder.c_str()) != 1) {
+    return fail(ErrorKind::kUnavailable, "TLS: folder of root certificates '" + roots.folder + "': " + reason());
+  }
+  return {};
+}
+
 }  // namespace
 
 void FreeTlsContext::operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 
-Result<TlsContext> client_tls_context() {
+Result<TlsContext> client_tls_context(const TrustedRoots& roots) {
   TlsContext context(SSL_CTX_new(TLS_client_method()));
   if (!context) return fail(ErrorKind::kUnavailable, "TLS: " + reason());
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);  // The client keeps sessions by origin itself.
   SSL_CTX_set_alpn_protos(context.get(), kHttp11, sizeof kHttp11);
-  // OpenSSL's default paths honour SSL_CERT_FILE and SSL_CERT_DIR.
-  if (SSL_CTX_set_default_verify_paths(context.get()) != 1) {
-    return fail(ErrorKind::kUnavailable, "TLS: the system's root certificates cannot be read: " + reason());
-  }
+  SY_CHECK(trust(context.get(), roots));
   return context;
 }
 

@@ -16,9 +16,14 @@ struct FreeTlsContext {
 };
 using TlsContext = std::unique_ptr<SSL_CTX, FreeTlsContext>;
 
-/// For calls to providers: verifies against the system's roots, or those that SSL_CERT_FILE and SSL_CERT_DIR name.
+/// Root certificates to trust instead of the system's: a PEM file, a folder with hashed names, or both.
+struct TrustedRoots {
+  std::string file, folder;
+};
+
+/// For calls to providers: verifies against `roots`, or the system's roots if it is empty.
 /// Safe to share between threads. Errors: kUnavailable if the roots cannot be read.
-Result<TlsContext> client_tls_context();
+Result<TlsContext> client_tls_context(const TrustedRoots& roots = {});
 /// For serving. Errors: kInvalidRequest, naming the file and what is wrong with it.
 Result<TlsContext> server_tls_context(const std::string& certificate_path, const std::string& key_path);
 
