@@ -42,7 +42,8 @@ class Resolver {
   /// Literal addresses need no lookup; concurrent lookups of one name are one.
   /// The answer stays valid while the caller holds it. Errors: kUpstreamUnavailable.
   /// `until` and `token` end the waiting, not the lookup.
-  Task<Result<std::shared_ptr<const Addresses>>> resolve(std::string host, std::uint16_t port, SteadyTime until, CancelToken& token);
+  Task<Result<std::shared_ptr<const Addresses>>> resolve(std::string host, std::uint16_t port, SteadyTime until,
+                                                         CancelToken& token);
 
  private:
   struct Entry;
