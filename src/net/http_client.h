@@ -51,7 +51,8 @@ struct ClientOptions {
   std::chrono::milliseconds idle_time{55'000};  ///< Below the 60 s at which common load balancers cut idle connections.
   std::chrono::milliseconds dns_max_age{30'000};
   HeadLimits head{.line_bytes_max = 8 * 1024, .head_bytes_max = 256 * 1024, .fields_max = 200};
-  /// The client context, asked for at the first https connection, since reading the roots takes time. Empty: https fails.
+  /// The client context, asked for at the first https connection, since reading the roots takes time. Empty: https
+  /// fails.
   std::function<Result<SSL_CTX*>()> tls;
   std::string https_proxy;  ///< "http://host:port", or empty.
   std::string no_proxy;     ///< Comma-separated suffixes, or "*".
