@@ -54,9 +54,9 @@ struct ClientOptions {
   /// The client context, asked for at the first https connection, since reading the roots takes time. Empty: https
   /// fails.
   std::function<Result<SSL_CTX*>()> tls;
-  std::string https_proxy;  ///< "http://host:port", or empty.
-  std::string no_proxy;     ///< Comma-separated suffixes, or "*".
-  std::atomic<std::size_t>* open_connections = nullptr;
+  std::string https_proxy;                               ///< "http://host:port", or empty.
+  std::string no_proxy;                                  ///< Comma-separated suffixes, or "*".
+  std::atomic<std::size_t>* open_connections = nullptr;  ///< Outlives the client and its exchanges.
 };
 
 struct ClientRequest {

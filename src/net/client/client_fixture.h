@@ -46,13 +46,10 @@ class ScriptedServer {
         ++accepted;
         for (const std::string& answer : answers) {
           char bytes[65536];
-          if (recv(client, bytes, sizeof bytes, 0) <= 0) break;
+          if (!wait_for(client, POLLIN) || recv(client, bytes, sizeof bytes, 0) <= 0) break;
           send(client, answer.data(), answer.size(), MSG_NOSIGNAL);
         }
-        if (hold) {
-          pollfd ends[] = {{client, POLLRDHUP, 0}, {stop_, POLLIN, 0}};
-          poll(ends, 2, -1);
-        }
+        if (hold) (void)wait_for(client, POLLRDHUP);
         ::close(client);
       }
     });
@@ -68,6 +65,13 @@ class ScriptedServer {
   std::atomic<int> accepted = 0;  ///< Connections so far.
 
  private:
+  /// False once the server is to go: a client may hold its connection for longer.
+  [[nodiscard]] bool wait_for(int client, short events) const {
+    pollfd ends[] = {{client, events, 0}, {stop_, POLLIN, 0}};
+    poll(ends, 2, -1);
+    return ends[1].revents == 0;
+  }
+
   int fd_, stop_ = eventfd(0, EFD_CLOEXEC);
   std::uint16_t port_ = 0;
   std::thread thread_;
@@ -85,7 +89,8 @@ class HttpClientTest : public testing::Test {
     const ClientRequest request{
         .origin = &origin, .target = "/x", .header_lines = "a: b\r\n", .body = pieces, .timeouts = {1s, 2s, 3s}};
     spawn(run(request, token, answer));
-    for (int i = 0; i < 1000 && !answer; ++i) {
+    const auto give_up = std::chrono::steady_clock::now() + 10s;
+    while (!answer && std::chrono::steady_clock::now() < give_up) {
       loop_.run_once(2ms);
       if (meanwhile) meanwhile();
     }
@@ -110,7 +115,8 @@ class HttpClientTest : public testing::Test {
     out = body;
   }
 
-  std::string body_ = "{\"a\":1}";  ///< What `ask` sends.
+  std::string body_ = "{\"a\":1}";     ///< What `ask` sends.
+  std::atomic<std::size_t> open_ = 0;  ///< For caps; outlives the client.
   ManualClock clock_;
   EventLoop loop_{clock_};
   std::unique_ptr<HttpClient> client_;
