@@ -45,9 +45,10 @@ struct ClientTimeouts {
 };
 
 struct ClientOptions {
-  std::size_t idle_per_origin_max = 64;         ///< Kept open for reuse, on this loop.
-  std::size_t connections_max = 4'096;          ///< On all loops together, through `open_connections`; at the cap, a
-                                                ///< new one takes the place of this loop's oldest idle one.
+  std::size_t idle_per_origin_max = 64;  ///< Kept open for reuse, on this loop.
+  /// On all loops together, through `open_connections`. At the cap, a new connection takes the place of this loop's
+  /// oldest idle one, and those of other loops give up theirs within two seconds.
+  std::size_t connections_max = 4'096;
   std::chrono::milliseconds idle_time{55'000};  ///< Below the 60 s at which common load balancers cut idle connections.
   std::chrono::milliseconds dns_max_age{30'000};
   HeadLimits head{.line_bytes_max = 8 * 1024, .head_bytes_max = 256 * 1024, .fields_max = 200};

@@ -1,5 +1,6 @@
 #include "net/http_client.h"
 
+#include <algorithm>
 #include <deque>
 #include <unordered_map>
 
@@ -8,6 +9,11 @@
 
 namespace switchyard::net {
 namespace {
+
+constexpr std::chrono::seconds kSweepInterval{1};  ///< Walking the idle lists costs microseconds.
+/// At the cap, idle connections are kept no longer than this: a client on another loop may need their places, and it
+/// was told to come again after a second.
+constexpr std::chrono::seconds kIdleTimeAtCap{1};
 
 /// Counts for clients that share no cap; outlives every connection.
 std::atomic<std::size_t> uncapped_count = 0;
@@ -48,16 +54,20 @@ struct HttpClient::Impl {
     if (list.size() >= options.idle_per_origin_max) list.pop_front();
     connection->idle_since = loop.now();
     list.push_back(std::move(connection));
-    if (!sweep.armed()) sweep.arm_after(options.idle_time);
+    if (!sweep.armed()) arm_sweep();
   }
 
+  void arm_sweep() { sweep.arm_after(std::min<std::chrono::nanoseconds>(kSweepInterval, options.idle_time)); }
   void close_stale() {
+    const bool at_cap = options.open_connections->load() >= options.connections_max;
+    const auto kept =
+        at_cap ? std::min<std::chrono::milliseconds>(kIdleTimeAtCap, options.idle_time) : options.idle_time;
     bool left = false;
     for (auto& [origin, list] : idle) {
-      while (!list.empty() && loop.now() - list.front()->idle_since >= options.idle_time) list.pop_front();
+      while (!list.empty() && loop.now() - list.front()->idle_since >= kept) list.pop_front();
       left |= !list.empty();
     }
-    if (left) sweep.arm_after(options.idle_time / 4);
+    if (left) arm_sweep();
   }
 
   /// Closes the connection that has been idle longest, of whatever origin. Each list has its oldest in front.

@@ -114,17 +114,54 @@ TEST_F(HttpClientTest, ClosesTheOldestIdleConnectionAtTheCapInsteadOfRefusing) {
   const Url oldest_url = *parse_url(oldest.url()), younger_url = *parse_url(younger.url()),
             third_url = *parse_url(third.url());
   EXPECT_EQ(ask(oldest_url.origin), "200 hi");
-  clock_.advance(1s);
+  clock_.advance(100ms);
   EXPECT_EQ(ask(younger_url.origin), "200 hi");
-  clock_.advance(1s);
+  clock_.advance(100ms);
   EXPECT_EQ(ask(third_url.origin), "200 hi");
   EXPECT_EQ(open_, 2u);
-  clock_.advance(1s);
+  clock_.advance(100ms);
   EXPECT_EQ(ask(younger_url.origin), "200 hi");
   EXPECT_EQ(younger.accepted, 1) << "the younger idle connection stayed";
   EXPECT_EQ(ask(oldest_url.origin), "200 hi");
   EXPECT_EQ(oldest.accepted, 2) << "the oldest one was closed";
   EXPECT_EQ(open_, 2u);
+}
+
+// Each loop has a client of its own: one that is idle must not lock the others out.
+TEST_F(HttpClientTest, GivesItsIdlePlacesToOtherClientsAtTheCap) {
+  const auto one_place = [this] {
+    ClientOptions options;
+    options.connections_max = 1;
+    options.open_connections = &open_;
+    return options;
+  };
+  ScriptedServer first({{kOk}}, true), second({{kOk}}, true);
+  const Url first_url = *parse_url(first.url()), second_url = *parse_url(second.url());
+  make(one_place());
+  EXPECT_EQ(ask(first_url.origin), "200 hi");
+  const std::unique_ptr<HttpClient> idle_one = std::move(client_);
+  make(one_place());
+  EXPECT_EQ(ask(second_url.origin), "unavailable");
+  clock_.advance(1100ms);
+  loop_.run_once(0ms);
+  EXPECT_EQ(ask(second_url.origin), "200 hi");
+}
+
+TEST_F(HttpClientTest, ClosesConnectionsThatWereIdleForTooLong) {
+  ClientOptions options;
+  options.open_connections = &open_;
+  make(std::move(options));
+  ScriptedServer server({{kOk}}, true);
+  const Url url = *parse_url(server.url());
+  EXPECT_EQ(ask(url.origin), "200 hi");
+  for (int second = 0; second < 54; ++second) {
+    clock_.advance(1s);
+    loop_.run_once(0ms);
+  }
+  EXPECT_EQ(open_, 1u);
+  clock_.advance(2s);
+  loop_.run_once(0ms);
+  EXPECT_EQ(open_, 0u);
 }
 
 TEST_F(HttpClientTest, SaysThatNobodyListens) {
