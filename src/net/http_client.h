@@ -22,7 +22,7 @@
 
 namespace switchyard::net {
 
-/// scheme://host[:port], parsed once.
+/// scheme://host[:port], parsed once. Letters are small, so that however a host was written, it has one pool.
 struct Origin {
   bool tls = false;
   std::string host;  ///< Without brackets.
@@ -45,16 +45,19 @@ struct ClientTimeouts {
 };
 
 struct ClientOptions {
-  std::size_t idle_per_origin_max = 64;         ///< Kept open for reuse, on this loop.
-  std::size_t connections_max = 4'096;          ///< On all loops together, through `open_connections`.
+  std::size_t idle_per_origin_max = 64;  ///< Kept open for reuse, on this loop.
+  /// On all loops together, through `open_connections`. At the cap, a new connection takes the place of this loop's
+  /// oldest idle one, and those of other loops give up theirs within two seconds.
+  std::size_t connections_max = 4'096;
   std::chrono::milliseconds idle_time{55'000};  ///< Below the 60 s at which common load balancers cut idle connections.
   std::chrono::milliseconds dns_max_age{30'000};
   HeadLimits head{.line_bytes_max = 8 * 1024, .head_bytes_max = 256 * 1024, .fields_max = 200};
-  /// The client context, asked for at the first https connection, since reading the roots takes time. Empty: https fails.
+  /// The client context, asked for at the first https connection, since reading the roots takes time. Empty: https
+  /// fails.
   std::function<Result<SSL_CTX*>()> tls;
-  std::string https_proxy;  ///< "http://host:port", or empty.
-  std::string no_proxy;     ///< Comma-separated suffixes, or "*".
-  std::atomic<std::size_t>* open_connections = nullptr;
+  std::string https_proxy;                               ///< "http://host:port", or empty.
+  std::string no_proxy;                                  ///< Comma-separated suffixes, or "*".
+  std::atomic<std::size_t>* open_connections = nullptr;  ///< Outlives the client and its exchanges.
 };
 
 struct ClientRequest {

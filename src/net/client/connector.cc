@@ -17,7 +17,8 @@ namespace switchyard::net {
 namespace {
 
 constexpr std::chrono::milliseconds kHeadStart{250};  ///< RFC 8305, section 5: "Connection Attempt Delay".
-constexpr std::size_t kTunnelHeadBytesMax = 16 * 1024;
+constexpr std::size_t kTunnelHeadBytesMax =
+    16 * 1024;  ///< All heads of a CONNECT together; real ones have a few lines.
 
 Error unreachable(std::string detail) {
   return Error{ErrorKind::kUpstreamUnavailable, Retry::kOtherUpstream, "the provider could not be reached",
@@ -98,6 +99,35 @@ Task<void> run_one(std::shared_ptr<Race> race, std::unique_ptr<Stream> stream) {
   race->resume();
 }
 
+/// The final status of a CONNECT: interim heads (1xx) are skipped. Any bytes behind the final head are refused, since
+/// the origin speaks only after TLS has begun, so that what stands there belongs to nobody.
+Task<Result<int>> tunnel_status(Stream& stream) {
+  std::string bytes;
+  std::size_t begin = 0, scanned = 0;
+  for (;;) {
+    const std::string_view rest = std::string_view(bytes).substr(begin);
+    if (const auto size = find_head_end(rest, scanned)) {
+      ResponseHead head;
+      // A HEAD's answer has no body whatever its fields say, and so has that to CONNECT (RFC 9110, section 9.3.6).
+      auto parsed = parse_response_head(rest.substr(0, *size), "HEAD", {}, head);
+      if (!parsed) co_return std::unexpected(std::move(parsed).error());
+      begin += *size;
+      scanned = 0;
+      if (head.status < 200) continue;
+      if (head.status < 300 && begin != bytes.size()) {
+        co_return std::unexpected(unreachable("proxy: bytes behind its answer to CONNECT"));
+      }
+      co_return head.status;
+    }
+    if (bytes.size() > kTunnelHeadBytesMax) co_return std::unexpected(unreachable("proxy: heads of too many bytes"));
+    char piece[1024];
+    auto got = co_await stream.read_some(piece);
+    if (!got) co_return std::unexpected(std::move(got).error());
+    if (*got == 0) co_return std::unexpected(unreachable("proxy: closed before its answer to CONNECT"));
+    bytes.append(piece, *got);
+  }
+}
+
 }  // namespace
 
 /// The last TLS session of each host, for resumption.
@@ -105,27 +135,18 @@ struct Connector::Sessions {
   std::unordered_map<std::string, std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)>> of_host;
 };
 
-bool ProxyRules::applies(const Origin& origin) const {
-  if (host.empty() || !origin.tls) return false;
-  return std::ranges::none_of(except, [&](const std::string& suffix) {
-    if (suffix == "*") return true;
-    const std::string_view bare = std::string_view(suffix).substr(suffix.starts_with('.') ? 1 : 0);
-    if (!origin.host.ends_with(bare)) return false;
-    return origin.host.size() == bare.size() || origin.host[origin.host.size() - bare.size() - 1] == '.';
-  });
-}
-
-Connector::Connector(EventLoop& loop, const ClientOptions& options, ProxyRules proxy)
+Connector::Connector(EventLoop& loop, const ClientOptions& options, ProxyRules proxy, LookUp look_up)
     : loop_(loop),
       tls_(options.tls),
       proxy_(std::move(proxy)),
-      resolver_(loop, options.dns_max_age),
+      resolver_(loop, options.dns_max_age, std::move(look_up)),
       sessions_(std::make_unique<Sessions>()) {}
 Connector::~Connector() = default;
 
 Task<Result<std::unique_ptr<Stream>>> Connector::connect(const Origin& origin, SteadyTime until, CancelToken& token) {
   const bool proxied = proxy_.applies(origin);
-  auto addresses = co_await resolver_.resolve(proxied ? proxy_.host : origin.host, proxied ? proxy_.port : origin.port, until, token);
+  auto addresses = co_await resolver_.resolve(proxied ? proxy_.host : origin.host, proxied ? proxy_.port : origin.port,
+                                              until, token);
   if (!addresses) co_return std::unexpected(std::move(addresses).error());
   if (token.cancelled()) co_return std::unexpected(cancelled());
   auto stream = co_await race(*std::move(addresses), until, token);
@@ -181,21 +202,9 @@ Task<Result<void>> Connector::tunnel(Stream& stream, const Origin& origin) {
   if (!proxy_.authorization.empty()) request += "proxy-authorization: " + proxy_.authorization + "\r\n";
   request += "\r\n";
   if (auto sent = co_await stream.write_all(std::string_view(request)); !sent) co_return sent;
-  std::string head;
-  std::size_t scanned = 0;
-  while (!find_head_end(head, scanned)) {
-    // Byte by byte at the end would be exact; a proxy sends nothing behind its head until we do.
-    char bytes[1024];
-    auto got = co_await stream.read_some(bytes);
-    if (!got) co_return std::unexpected(std::move(got).error());
-    if (*got == 0 || head.size() > kTunnelHeadBytesMax)
-      co_return std::unexpected(unreachable("proxy: no answer to CONNECT"));
-    head.append(bytes, *got);
-  }
-  ResponseHead parsed;
-  if (auto ok = parse_response_head(head, "HEAD", {}, parsed); !ok) co_return ok;
-  if (parsed.status != 200)
-    co_return std::unexpected(unreachable("proxy: CONNECT answered " + std::to_string(parsed.status)));
+  auto status = co_await tunnel_status(stream);
+  if (!status) co_return std::unexpected(std::move(status).error());
+  if (*status >= 300) co_return std::unexpected(unreachable("proxy: CONNECT answered " + std::to_string(*status)));
   co_return Result<void>{};
 }
 

@@ -18,7 +18,7 @@ struct ProxyRules {
   std::string host;
   std::uint16_t port = 0;
   std::string authorization;        ///< "Basic ...", or empty.
-  std::vector<std::string> except;  ///< Host suffixes; "*" means all.
+  std::vector<std::string> except;  ///< Host suffixes in any case; "*" means all.
   [[nodiscard]] bool applies(const Origin& origin) const;
 };
 /// Empty `https_proxy` gives rules that never apply. Errors: kInvalidRequest.
@@ -27,7 +27,7 @@ Result<ProxyRules> parse_proxy_rules(std::string_view https_proxy, std::string_v
 /// One per loop; used on its thread.
 class Connector {
  public:
-  Connector(EventLoop& loop, const ClientOptions& options, ProxyRules proxy);
+  Connector(EventLoop& loop, const ClientOptions& options, ProxyRules proxy, LookUp look_up = look_up_system);
   ~Connector();
   /// A stream that is ready for the first request. `token` ends it. Errors: kUpstreamUnavailable, kUpstreamTimeout,
   /// kCancelled.

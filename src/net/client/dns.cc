@@ -58,6 +58,15 @@ Error unknown_host(std::string detail) {
                std::move(detail), std::nullopt};
 }
 
+Error too_slow() {
+  return Error{ErrorKind::kUpstreamTimeout,
+               Retry::kOtherUpstream,
+               "the provider's host name could not be resolved in time",
+               {},
+               std::nullopt};
+}
+Error cancelled() { return Error{ErrorKind::kCancelled, Retry::kNever, "the request was cancelled", {}, std::nullopt}; }
+
 std::optional<Address> literal(const std::string& host, std::uint16_t port) {
   Address address;
   auto& v4 = reinterpret_cast<sockaddr_in&>(address.bytes);
@@ -209,7 +218,8 @@ Task<Result<std::shared_ptr<const Addresses>>> Resolver::resolve(std::string hos
     co_await waiter;
     token.set({});
     std::erase(entry->waiting, &waiter);
-    if (entry->looking) co_return std::unexpected(unknown_host("the lookup took too long"));
+    if (token.cancelled()) co_return std::unexpected(cancelled());
+    if (entry->looking) co_return std::unexpected(too_slow());
   }
   if (entry->error) co_return std::unexpected(*entry->error);
   if (!entry->addresses || entry->addresses->empty()) co_return std::unexpected(unknown_host("no address"));

@@ -40,9 +40,10 @@ class Resolver {
   Resolver(EventLoop& loop, std::chrono::milliseconds max_age, LookUp look_up = look_up_system);
   ~Resolver();
   /// Literal addresses need no lookup; concurrent lookups of one name are one.
-  /// The answer stays valid while the caller holds it. Errors: kUpstreamUnavailable.
-  /// `until` and `token` end the waiting, not the lookup.
-  Task<Result<std::shared_ptr<const Addresses>>> resolve(std::string host, std::uint16_t port, SteadyTime until, CancelToken& token);
+  /// The answer stays valid while the caller holds it. `until` and `token` end the waiting, not the lookup.
+  /// Errors: kUpstreamUnavailable, kUpstreamTimeout, kCancelled.
+  Task<Result<std::shared_ptr<const Addresses>>> resolve(std::string host, std::uint16_t port, SteadyTime until,
+                                                         CancelToken& token);
 
  private:
   struct Entry;

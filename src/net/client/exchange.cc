@@ -173,11 +173,14 @@ void Exchange::finish() {
   const bool clean =
       head_.keep_alive && head_.framing != Framing::kUntilClose && c.begin == c.end && !c.stream().cancelled();
   timer_.cancel();
-  if (!clean) return;
+  if (!clean) {
+    give_back_(std::move(connection_), Fit::kForClosing);
+    return;
+  }
   if (c.buffer.capacity() > kFirstBufferBytes) c.buffer.release();
   c.begin = c.end = 0;
   if (c.head.capacity() > kFirstBufferBytes) c.head = {};
-  give_back_(std::move(connection_));
+  give_back_(std::move(connection_), Fit::kForReuse);
 }
 
 }  // namespace switchyard::net

@@ -11,11 +11,14 @@
 
 namespace switchyard::net {
 
+/// Whether a connection whose answer was read to its end can serve again.
+enum class Fit : std::uint8_t { kForReuse, kForClosing };
+
 class Exchange final : public ClientExchange {
  public:
-  using GiveBack = std::function<void(std::unique_ptr<ClientConnection>)>;
+  using GiveBack = std::function<void(std::unique_ptr<ClientConnection>, Fit)>;
 
-  /// `give_back` takes the connection when a complete answer was read and it can serve again.
+  /// `give_back` takes the connection once a complete answer was read.
   Exchange(EventLoop& loop, std::unique_ptr<ClientConnection> connection, const ClientRequest& request,
            const HeadLimits& limits, GiveBack give_back);
   ~Exchange() override;

@@ -1,5 +1,6 @@
 #include "net/http_client.h"
 
+#include <algorithm>
 #include <deque>
 #include <unordered_map>
 
@@ -8,6 +9,11 @@
 
 namespace switchyard::net {
 namespace {
+
+constexpr std::chrono::seconds kSweepInterval{1};  ///< Walking the idle lists costs microseconds.
+/// At the cap, idle connections are kept no longer than this: a client on another loop may need their places, and it
+/// was told to come again after a second.
+constexpr std::chrono::seconds kIdleTimeAtCap{1};
 
 /// Counts for clients that share no cap; outlives every connection.
 std::atomic<std::size_t> uncapped_count = 0;
@@ -40,28 +46,53 @@ struct HttpClient::Impl {
     return nullptr;
   }
 
-  void give_back(const Origin& origin, std::unique_ptr<ClientConnection> connection) {
+  void give_back(const Origin& origin, std::unique_ptr<ClientConnection> connection, Fit fit) {
+    // A server that closes after each answer is the one whose TLS session is worth most.
     connector.keep_session_of(origin, connection->stream());
-    if (options.idle_per_origin_max == 0) return;
+    if (fit == Fit::kForClosing || options.idle_per_origin_max == 0) return;
     auto& list = idle[origin];
     if (list.size() >= options.idle_per_origin_max) list.pop_front();
     connection->idle_since = loop.now();
     list.push_back(std::move(connection));
-    if (!sweep.armed()) sweep.arm_after(options.idle_time);
+    if (!sweep.armed()) arm_sweep();
   }
 
+  void arm_sweep() { sweep.arm_after(std::min<std::chrono::nanoseconds>(kSweepInterval, options.idle_time)); }
   void close_stale() {
+    const bool at_cap = options.open_connections->load() >= options.connections_max;
+    const auto kept =
+        at_cap ? std::min<std::chrono::milliseconds>(kIdleTimeAtCap, options.idle_time) : options.idle_time;
     bool left = false;
     for (auto& [origin, list] : idle) {
-      while (!list.empty() && loop.now() - list.front()->idle_since >= options.idle_time) list.pop_front();
+      while (!list.empty() && loop.now() - list.front()->idle_since >= kept) list.pop_front();
       left |= !list.empty();
     }
-    if (left) sweep.arm_after(options.idle_time / 4);
+    if (left) arm_sweep();
+  }
+
+  /// Closes the connection that has been idle longest, of whatever origin. Each list has its oldest in front.
+  bool close_oldest_idle() {
+    std::deque<std::unique_ptr<ClientConnection>>* oldest = nullptr;
+    for (auto& [origin, list] : idle) {
+      if (list.empty()) continue;
+      if (oldest == nullptr || list.front()->idle_since < oldest->front()->idle_since) oldest = &list;
+    }
+    if (oldest == nullptr) return false;
+    oldest->pop_front();
+    return true;
+  }
+
+  /// Counts one connection more, unless the cap is reached by connections that are all in use.
+  bool take_place() {
+    do {
+      if (options.open_connections->fetch_add(1) < options.connections_max) return true;
+      options.open_connections->fetch_sub(1);
+    } while (close_oldest_idle());
+    return false;
   }
 
   Task<Result<std::unique_ptr<ClientConnection>>> fresh(const ClientRequest& request, CancelToken& token) {
-    if (options.open_connections->fetch_add(1) >= options.connections_max) {
-      options.open_connections->fetch_sub(1);
+    if (!take_place()) {
       co_return std::unexpected(Error{ErrorKind::kUnavailable,
                                       Retry::kOtherUpstream,
                                       "too many connections to providers",
@@ -114,8 +145,8 @@ Task<Result<std::unique_ptr<ClientExchange>>> HttpClient::send(ClientRequest req
     }
     auto exchange = std::make_unique<Exchange>(
         impl.loop, std::move(connection), request, impl.options.head,
-        [&impl, alive = impl.alive, origin = request.origin](std::unique_ptr<ClientConnection> used) {
-          if (*alive) impl.give_back(*origin, std::move(used));
+        [&impl, alive = impl.alive, origin = request.origin](std::unique_ptr<ClientConnection> used, Fit fit) {
+          if (*alive) impl.give_back(*origin, std::move(used), fit);
         });
     Exchange& running = *exchange;
     cancel.set([&running] { running.cancel(); });

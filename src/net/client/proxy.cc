@@ -42,6 +42,18 @@ std::string_view trim(std::string_view text) {
 
 }  // namespace
 
+bool ProxyRules::applies(const Origin& origin) const {
+  if (host.empty() || !origin.tls) return false;
+  return std::ranges::none_of(except, [&](const std::string& suffix) {
+    if (suffix == "*") return true;
+    const std::string_view bare = std::string_view(suffix).substr(suffix.starts_with('.') ? 1 : 0);
+    const std::string_view name = origin.host;
+    if (bare.empty() || name.size() < bare.size()) return false;
+    const std::size_t before = name.size() - bare.size();
+    return same_name(name.substr(before), bare) && (before == 0 || name[before - 1] == '.');
+  });
+}
+
 Result<ProxyRules> parse_proxy_rules(std::string_view https_proxy, std::string_view no_proxy) {
   ProxyRules rules;
   if (https_proxy.empty()) return rules;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include "net/http_client.h"
@@ -8,8 +9,23 @@ namespace {
 /// A URL may hold a password: then it is not repeated.
 std::unexpected<Error> bad(std::string_view text, const char* expected) {
   const bool secret = text.find('@') != std::string_view::npos;
-  return fail(ErrorKind::kInvalidRequest,
-              (secret ? std::string("URL") : "URL '" + std::string(text.substr(0, 200)) + "'") + ": expected " + expected);
+  return fail(
+      ErrorKind::kInvalidRequest,
+      (secret ? std::string("URL") : "URL '" + std::string(text.substr(0, 200)) + "'") + ": expected " + expected);
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), lower);
+  return out;
+}
+
+/// Takes `scheme`, written in small letters, off the front of `rest`.
+bool take_scheme(std::string_view& rest, std::string_view scheme) {
+  if (lowered(rest.substr(0, scheme.size())) != scheme) return false;
+  rest.remove_prefix(scheme.size());
+  return true;
 }
 
 bool is_host_char(char c) {
@@ -22,12 +38,9 @@ bool is_host_char(char c) {
 Result<Url> parse_url(std::string_view text) {
   Url url;
   std::string_view rest = text;
-  if (rest.starts_with("https://")) {
+  if (take_scheme(rest, "https://")) {
     url.origin.tls = true;
-    rest.remove_prefix(8);
-  } else if (rest.starts_with("http://")) {
-    rest.remove_prefix(7);
-  } else {
+  } else if (!take_scheme(rest, "http://")) {
     return bad(text, "http:// or https://");
   }
   for (const char c : rest) {
@@ -47,6 +60,7 @@ Result<Url> parse_url(std::string_view text) {
     host = authority.substr(1, bracket - 1);
     const std::string_view behind = authority.substr(bracket + 1);
     if (!behind.empty() && behind.front() != ':') return bad(text, "':' behind ']'");
+    if (behind == ":") return bad(text, "a port behind ':'");
     if (!behind.empty()) port = behind.substr(1);
   } else if (const std::size_t colon = authority.find(':'); colon != std::string_view::npos) {
     host = authority.substr(0, colon);
@@ -57,7 +71,7 @@ Result<Url> parse_url(std::string_view text) {
   for (const char c : host) {
     if (!is_host_char(c)) return bad(text, "a host of letters, digits, '.', '-'");
   }
-  url.origin.host = host;
+  url.origin.host = lowered(host);  // RFC 3986, section 3.2.2: upper and lower case name one host.
   url.origin.port = url.origin.tls ? 443 : 80;
   if (!port.empty()) {
     const auto [stop, code] = std::from_chars(port.data(), port.data() + port.size(), url.origin.port);
@@ -65,7 +79,7 @@ Result<Url> parse_url(std::string_view text) {
       return bad(text, "a port from 1 to 65535");
     }
   }
-  url.origin.authority = authority;
+  url.origin.authority = lowered(authority);
   return url;
 }
 

@@ -39,7 +39,7 @@ class Zlib final : public Decompressor {
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
     stream_.avail_in = static_cast<uInt>(bytes.size());
     while (stream_.avail_in > 0 || full_) {
-      if (done_) return broken(name());
+      if (done_ && !begin_next_member()) return broken(name());
       const std::size_t before = out.size(), step = room(out, bytes_max);
       out.resize(before + step);
       stream_.next_out = reinterpret_cast<Bytef*>(out.data() + before);
@@ -66,6 +66,12 @@ class Zlib final : public Decompressor {
     const int bits = kind_ == Kind::kGzip ? kGzipOnly : zlib_header ? MAX_WBITS : kRaw;
     begun_ = inflateInit2(&stream_, bits) == Z_OK;
     return begun_;
+  }
+  /// A gzip body is one or more members in a row (RFC 1952, section 2.2); a deflate body ends once.
+  bool begin_next_member() {
+    if (kind_ != Kind::kGzip || inflateReset(&stream_) != Z_OK) return false;
+    done_ = false;
+    return true;
   }
   [[nodiscard]] std::string_view name() const { return kind_ == Kind::kGzip ? "gzip" : "deflate"; }
 

@@ -90,6 +90,31 @@ INSTANTIATE_TEST_SUITE_P(Codings, CodingTest,
                                          Coding{"Two", "gzip, zstd", zstd(gzip(sample()))}),
                          [](const auto& tested) { return tested.param.name; });
 
+// Log shippers and parallel compressors append one gzip member to another; RFC 1952 calls that one file.
+TEST(Inflater, ReadsGzipMembersThatFollowEachOther) {
+  const std::string bytes = gzip("one, ") + gzip("") + gzip(sample()) + gzip("end");
+  const std::string want = "one, " + sample() + "end";
+  for (const std::size_t piece : {1u, 2u, 5u, 20u, 100'000u}) EXPECT_EQ(inflated("gzip", bytes, piece), want) << piece;
+  EXPECT_EQ(inflated("gzip", bytes, 50, want.size()), want);
+  EXPECT_EQ(inflated("gzip, zstd", zstd(bytes), 50), want);
+}
+TEST(Inflater, HoldsTheLimitOverAllGzipMembersTogether) {
+  std::string bytes;
+  for (int i = 0; i < 100; ++i) bytes += gzip(std::string(1'000, 'a'));
+  EXPECT_EQ(inflated("gzip", bytes, 64, 99'999), "error: body: inflates to more than 99999 bytes");
+  EXPECT_EQ(inflated("gzip", bytes, bytes.size(), 100'000), std::string(100'000, 'a'));
+}
+TEST(Inflater, RefusesWhatFollowsAGzipMemberAndIsNone) {
+  const std::string member = gzip("one");
+  EXPECT_EQ(inflated("gzip", member + "garbage", 1), "error: body: not valid gzip");
+  EXPECT_EQ(inflated("gzip", member + member[0], 1), "error: body: its compressed bytes end too early");
+  EXPECT_EQ(inflated("gzip", member + member.substr(0, member.size() - 1), 7),
+            "error: body: its compressed bytes end too early");
+  EXPECT_EQ(inflated("gzip", member + zlib("two", MAX_WBITS), 7), "error: body: not valid gzip");
+  const std::string deflated = zlib("one", MAX_WBITS);
+  EXPECT_EQ(inflated("deflate", deflated + deflated, 7), "error: body: not valid deflate");
+}
+
 // A few kilobytes that inflate to a gigabyte must not cost a gigabyte.
 TEST(Inflater, SurvivesBombs) {
   const std::string bomb = gzip(std::string(50'000'000, '\0'));

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509err.h>
 
 #include <cstring>
 
@@ -66,11 +67,12 @@ Result<TlsContext> server_tls_context(const std::string& certificate_path, const
     return fail(ErrorKind::kInvalidRequest, "TLS certificate '" + certificate_path + "': " + reason());
   }
   if (SSL_CTX_use_PrivateKey_file(context.get(), key_path.c_str(), SSL_FILETYPE_PEM) != 1) {
-    return fail(ErrorKind::kInvalidRequest, "TLS key '" + key_path + "': " + reason());
-  }
-  if (SSL_CTX_check_private_key(context.get()) != 1) {
+    const unsigned long code = ERR_peek_last_error();
+    const bool other_key = ERR_GET_LIB(code) == ERR_LIB_X509 && (ERR_GET_REASON(code) == X509_R_KEY_VALUES_MISMATCH ||
+                                                                 ERR_GET_REASON(code) == X509_R_KEY_TYPE_MISMATCH);
     return fail(ErrorKind::kInvalidRequest,
-                "TLS key '" + key_path + "' does not belong to certificate '" + certificate_path + "'");
+                "TLS key '" + key_path + "'" +
+                    (other_key ? " does not belong to certificate '" + certificate_path + "'" : ": " + reason()));
   }
   return context;
 }
