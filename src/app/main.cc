@@ -118,7 +118,7 @@ Result<void> with_keys(const std::string& yaml, const std::function<Result<void>
 Result<void> report(const std::string& yaml, const ledger::ReportQuery& query, bool json) {
   SY_TRY(const auto config, config::load(sources_of(yaml)));
   SY_TRY(const std::string path, database_path(*config));
-  SY_TRY(const auto store, store_sqlite::SqliteLedgerStore::open(path));
+  SY_TRY(const auto store, store_sqlite::SqliteLedgerReader::open(path));
   return cli::report_usage(*store, query, json, std::cout);
 }
 
