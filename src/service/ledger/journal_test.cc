@@ -13,6 +13,7 @@
 #include <set>
 
 #include "service/ledger/ledger_test_support.h"
+#include "service/ledger/storer.h"
 
 namespace {
 std::atomic<int> folder_syncs = 0, file_syncs = 0;
@@ -229,6 +230,19 @@ TEST(Journal, LeavesNoHalfRecordWhenTheDiskIsFull) {
   }
   ASSERT_TRUE(journal->append(records({"b"})));
   EXPECT_EQ(journalled_ids(folder), (std::vector<std::string>{"a", "b"}));
+}
+
+// A removal that a power cut undoes costs a replay at the next start; the name is synced away with the segment.
+TEST(Storer, SyncsTheFolderWhenItHasRemovedASegment) {
+  const auto folder = fresh_folder();
+  write_segment(folder, 1, std::string(kSegmentMagic) + records({"a"}));
+  const int before = folder_syncs;
+  FakeStore store;
+  Storer storer(folder, std::chrono::milliseconds(1), store, [](const std::string&) {}, list_segments(folder));
+  EXPECT_TRUE(storer.flush());
+  EXPECT_EQ(store.ids(), std::vector<std::string>{"a"});
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+  EXPECT_EQ(folder_syncs, before + 1);
 }
 
 // kill -9 at random moments: what was reported as written is there.

@@ -51,7 +51,7 @@ class Ledger {
   /// Writes everything down, and stores what the store takes within a few seconds.
   ~Ledger();
 
-  /// From any thread; copies the entry's bytes and returns. Costs some 400 instructions and no allocation.
+  /// From any thread; copies the entry's bytes and returns. Costs some 500 instructions and no allocation.
   void record(const Entry& entry);
   /// Waits until every entry whose `record` had returned before this call is on the journal's disk, or cannot be
   /// brought there, and until the store was offered all of it. True if all that was not dropped is in the store.
