@@ -10,8 +10,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// What producers may leave while the disk stalls; beyond it entries are dropped. Some 200,000 entries.
-constexpr std::size_t kBufferBytesMax = 64u << 20;
 /// A burst's buffer is given back above this; below, keeping it is cheaper than growing it again.
 constexpr std::size_t kBufferBytesKept = 1u << 20;
 /// Between two attempts to write what the journal refused.
@@ -45,7 +43,7 @@ Ledger::Ledger(LedgerOptions options, LedgerStore& store, Observer observe, Log 
       journal_(std::move(journal)),
       last_sync_(SteadyClock::now()),
       segment_begun_(last_sync_),
-      watcher_(std::move(observe)),
+      watcher_(std::move(observe), options_.observer_bytes_max),
       storer_(options_.folder, options_.store_interval, store, log_, journal_.found()) {}
 
 Ledger::~Ledger() {
@@ -67,8 +65,9 @@ void Ledger::record(const Entry& entry) {
   {
     const std::lock_guard lock(mutex_);
     ++stats_.recorded;
-    if (buffer_.size() + framed.size() > kBufferBytesMax) {
+    if (buffer_.size() + framed.size() > options_.buffer_bytes_max) {
       ++stats_.dropped;
+      ++overflowed_;
       return;
     }
     is_first = buffer_.empty();
@@ -113,6 +112,7 @@ SteadyClock::time_point Ledger::next_turn() const {
 void Ledger::run() {
   for (bool stop = false; !stop;) {
     bool now = false;
+    std::uint64_t overflowed = 0;
     {
       std::unique_lock lock(mutex_);
       const auto urgent = [this] { return stop_ || flush_; };
@@ -125,12 +125,13 @@ void Ledger::run() {
       // Entries come in bursts: one write takes all of an interval.
       if (!buffer_.empty()) wake_.wait_for(lock, options_.write_interval, urgent);
       taken_.swap(buffer_);
+      overflowed = std::exchange(overflowed_, 0);
       now = urgent();
       stop = stop_;
       flush_ = false;
       ++turns_begun_;
     }
-    if (!taken_.empty()) take_over();
+    if (!taken_.empty()) take_over(overflowed);
     const bool all = write_held();
     sync_or_rotate(now);
     const std::lock_guard lock(mutex_);
@@ -144,9 +145,12 @@ void Ledger::run() {
 }
 
 /// Moves what producers left to `held_`, if it may still grow.
-void Ledger::take_over() {
+void Ledger::take_over(std::uint64_t overflowed) {
+  if (overflowed > 0) {
+    log_("ledger: writing the journal was held up; " + std::to_string(overflowed) + " entries were dropped");
+  }
   const std::size_t count = seal_records(taken_);
-  watcher_.give(taken_);
+  const bool shown = watcher_.give(taken_);
   if (held_.empty() || held_.size() + taken_.size() <= options_.held_bytes_max) {
     held_.append(taken_);
     held_count_ += count;
@@ -155,6 +159,10 @@ void Ledger::take_over() {
     dropped_since_ += count;
     const std::lock_guard lock(mutex_);
     stats_.dropped += count;
+  }
+  if (!shown) {
+    const std::lock_guard lock(mutex_);
+    stats_.unobserved += count;
   }
   clear_and_keep_some(taken_);
 }

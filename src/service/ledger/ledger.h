@@ -32,12 +32,17 @@ struct LedgerOptions {
   std::chrono::milliseconds segment_age_max{60'000};
   /// Entries that the journal cannot take (a full disk, its limit) wait in memory up to this: some 50,000.
   std::uint64_t held_bytes_max = 16u << 20;
+  /// What the threads of requests may leave while the disk stalls, some 200,000 entries; then entries are dropped.
+  std::uint64_t buffer_bytes_max = 64u << 20;
+  /// What an observer that is stuck may leave; then it misses entries.
+  std::uint64_t observer_bytes_max = 16u << 20;
 };
 
 struct LedgerStats {
   std::uint64_t recorded = 0, journalled = 0;
   std::uint64_t stored = 0;         ///< Replays of earlier processes' entries count too.
   std::uint64_t dropped = 0;        ///< Neither journalled nor stored, ever.
+  std::uint64_t unobserved = 0;     ///< Not shown to the observer, which was stuck.
   std::uint64_t journal_bytes = 0;  ///< Waiting for the store, or for their segment's end.
   bool store_available = true;
 };
@@ -62,7 +67,7 @@ class Ledger {
   Ledger(LedgerOptions options, LedgerStore& store, Observer observe, Log log, Journal journal);
   void run();
   [[nodiscard]] std::chrono::steady_clock::time_point next_turn() const;
-  void take_over();
+  void take_over(std::uint64_t overflowed);
   bool write_held();
   Result<void> write_some();
   void sync_or_rotate(bool now);
@@ -72,7 +77,8 @@ class Ledger {
 
   mutable std::mutex mutex_;
   std::condition_variable wake_, turn_done_;
-  std::string buffer_;  ///< Records not yet taken by the thread.
+  std::string buffer_;            ///< Records not yet taken by the thread.
+  std::uint64_t overflowed_ = 0;  ///< Dropped since the thread last looked, because the buffer was full.
   bool stop_ = false, flush_ = false;
   std::uint64_t turns_begun_ = 0, turns_done_ = 0;
   bool holding_ = false;  ///< After the last turn entries were left that the journal could not take.

@@ -288,6 +288,48 @@ TEST_F(LedgerTest, EntriesOfAFullDiskWaitInMemoryAndArriveOnce) {
   EXPECT_EQ(ledger->stats().dropped, 0u);
 }
 
+TEST_F(LedgerTest, DropsAndCountsWhatAStalledJournalLeavesNoRoomFor) {
+  std::atomic<bool> stalled = true;
+  options_.journal_bytes_max = 100;  // Less than one entry: the journal refuses, and says so.
+  options_.buffer_bytes_max = 2'000;
+  auto opened = Ledger::open(options_, store_, {}, [&, log = lines_.log()](const std::string& line) {
+    log(line);
+    while (stalled) std::this_thread::sleep_for(1ms);  // As a disk that does not answer.
+  });
+  ASSERT_TRUE(opened);
+  Ledger& ledger = **opened;
+  record(ledger, 0, 1);
+  ASSERT_TRUE(eventually([&] { return lines_.count("at its limit") == 1; }));
+  record(ledger, 1, 101);
+  const std::uint64_t dropped = ledger.stats().dropped;
+  EXPECT_GT(dropped, 80u);
+  EXPECT_LT(dropped, 100u);
+  stalled = false;
+  EXPECT_FALSE(ledger.flush());
+  EXPECT_EQ(lines_.count("held up; " + std::to_string(dropped) + " entries were dropped"), 1);
+  EXPECT_EQ(ledger.stats().dropped, dropped);
+  opened->reset();
+  EXPECT_EQ(lines_.count(std::to_string(101 - dropped) + " entries could not be journalled and are lost"), 1);
+}
+
+TEST_F(LedgerTest, CountsWhatAStuckObserverMissed) {
+  std::atomic<bool> stuck = true;
+  std::atomic<int> seen = 0;
+  options_.observer_bytes_max = 2'000;
+  auto ledger = open([&](const Entry&) {
+    while (stuck) std::this_thread::sleep_for(1ms);
+    ++seen;
+  });
+  for (int i = 0; i < 50; ++i) {
+    record(*ledger, i, i + 1);
+    EXPECT_TRUE(ledger->flush());
+  }
+  const std::uint64_t missed = ledger->stats().unobserved;
+  EXPECT_GT(missed, 0u);
+  stuck = false;
+  EXPECT_TRUE(eventually([&] { return seen + static_cast<int>(missed) == 50; }));
+}
+
 // Damage is not what a killed process leaves: the file is set aside for a person to look at, not deleted.
 TEST_F(LedgerTest, SetsADamagedSegmentAsideAndTakesWhatIsGood) {
   std::string text(kSegmentMagic);

@@ -57,13 +57,19 @@ std::uint64_t last_segment_number(const std::filesystem::path& folder) {
   return last;
 }
 
+Result<void> sync_folder(int fd) {
+  // Some file systems cannot sync a folder, and keep names in their own way.
+  if (::fsync(fd) == 0 || errno == EINVAL) return {};
+  return fail(ErrorKind::kUnavailable, std::string("ledger journal: fsync of the folder: ") + std::strerror(errno));
+}
+
 Result<void> sync_folder(const std::filesystem::path& folder) {
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = fd >= 0 && ::fsync(fd) == 0;
-  const int reason = errno;
-  if (fd >= 0) ::close(fd);
-  if (synced) return {};
-  return fail(ErrorKind::kUnavailable, "ledger journal: fsync '" + folder.string() + "': " + std::strerror(reason));
+  if (fd < 0)
+    return fail(ErrorKind::kUnavailable, "ledger journal: '" + folder.string() + "': " + std::strerror(errno));
+  auto synced = sync_folder(fd);
+  ::close(fd);
+  return synced;
 }
 
 Result<SegmentReader> SegmentReader::open(const std::filesystem::path& path) {

@@ -28,6 +28,7 @@ std::vector<SegmentFile> list_segments(const std::filesystem::path& folder);
 std::uint64_t last_segment_number(const std::filesystem::path& folder);
 /// Makes file names that were added or removed last over a power cut. Errors: kUnavailable.
 Result<void> sync_folder(const std::filesystem::path& folder);
+Result<void> sync_folder(int fd);
 
 /// Reads one segment from its beginning in pieces of bounded size; not thread-safe.
 class SegmentReader {

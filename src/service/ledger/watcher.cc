@@ -3,13 +3,7 @@
 #include "service/ledger/record.h"
 
 namespace switchyard::ledger {
-namespace {
-
-constexpr std::size_t kWaitingBytesMax = 16u << 20;  // Some 50,000 entries.
-
-}  // namespace
-
-Watcher::Watcher(Observer observe) : observe_(std::move(observe)) {
+Watcher::Watcher(Observer observe, std::uint64_t bytes_max) : observe_(std::move(observe)), bytes_max_(bytes_max) {
   if (observe_) thread_ = std::thread([this] { run(); });
 }
 
@@ -22,14 +16,15 @@ Watcher::~Watcher() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Watcher::give(std::string_view records) {
-  if (!observe_) return;
+bool Watcher::give(std::string_view records) {
+  if (!observe_) return true;
   {
     const std::lock_guard lock(mutex_);
-    if (given_.size() + records.size() > kWaitingBytesMax) return;
+    if (given_.size() + records.size() > bytes_max_) return false;
     given_.append(records);
   }
   wake_.notify_one();
+  return true;
 }
 
 void Watcher::run() {

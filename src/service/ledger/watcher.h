@@ -19,16 +19,18 @@ using Observer = std::function<void(const Entry&)>;
 
 class Watcher {
  public:
-  explicit Watcher(Observer observe);
+  /// `bytes_max` bounds what a stuck observer may leave waiting.
+  Watcher(Observer observe, std::uint64_t bytes_max);
   /// Shows what it was given.
   ~Watcher();
-  /// Records as `frame_entry` writes them. Those beyond what a stuck observer may leave waiting are not shown.
-  void give(std::string_view records);
+  /// Records as `frame_entry` writes them; false if there is no room for them, and they will not be shown.
+  bool give(std::string_view records);
 
  private:
   void run();
 
   const Observer observe_;
+  const std::uint64_t bytes_max_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::string given_;
