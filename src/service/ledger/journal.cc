@@ -22,7 +22,7 @@ Result<Journal> Journal::open(std::filesystem::path folder) {
   if (code) return fail(ErrorKind::kUnavailable, "ledger journal: '" + folder.string() + "': " + code.message());
   // A synced file in a folder whose own name is not on the disk would be gone after a power cut. A parent that may not
   // be read was not made here.
-  (void)sync_folder(std::filesystem::absolute(folder).parent_path());
+  [[maybe_unused]] const auto parent = sync_folder(std::filesystem::absolute(folder).parent_path());
   if (::faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) != 0) return failed("'" + folder.string() + "'");
   const int folder_fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder_fd < 0 || ::flock(folder_fd, LOCK_EX | LOCK_NB) != 0) {

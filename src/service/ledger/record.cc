@@ -41,7 +41,7 @@ std::size_t seal_records(std::string& records) {
 
 ParsedRecord parse_record(std::string_view rest) {
   if (rest.size() < kRecordHeadBytes) return {RecordState::kCut, {}};
-  const std::uint32_t size = read_u32(rest.data()), crc = read_u32(rest.data() + 4);
+  const std::uint32_t size = read_u32(rest.begin()), crc = read_u32(rest.begin() + 4);
   // No entry is empty. A power cut can leave zeros where a file had grown before its bytes were written, and eight
   // zeros would otherwise be an empty record with the right checksum.
   if (size == 0 || size > kRecordBytesMax) return {RecordState::kDamaged, {}};
