@@ -116,11 +116,11 @@ Result<void> with_keys(const std::string& yaml, const std::function<Result<void>
   return work(*store);
 }
 
-Result<void> report(const std::string& yaml, const ledger::ReportQuery& query, bool json) {
+Result<void> report_usage(const std::string& yaml, const ledger::ReportQuery& query, bool json) {
   SY_TRY(const auto config, config::load(sources_of(yaml)));
   SY_TRY(const std::string path, database_path(*config));
-  SY_TRY(const auto store, store_sqlite::SqliteLedgerStore::open(path));
-  return cli::report_usage(*store, query, json, std::cout);
+  SY_TRY(const auto store, store_sqlite::SqliteLedgerReader::open(path));
+  return cli::report_usage(*store, config->storage.data_dir + "/ledger", query, json, std::cout);
 }
 
 /// Adds `work` as the subcommand's action; its result becomes the exit code.
@@ -269,13 +269,22 @@ int run(int argc, char** argv) {
   add_routing(app, yaml, code);
   add_training(app, code);
 
-  ledger::ReportQuery query;
-  bool json = false;
+  cli::UsageOptions usage_options;
   CLI::App* const reports = app.add_subcommand("report", "What was used")->require_subcommand(1);
   CLI::App* const usage = reports->add_subcommand("usage", "Requests, tokens, cost and latency by group");
-  usage->add_option("--by", query.group_by, "model, provider, key, day or outcome");
-  usage->add_flag("--json", json, "Print JSON");
-  run_with(usage, code, [&] { return report(yaml, query, json); });
+  usage->add_option("--by", usage_options.by, "model, provider, key, day or outcome");
+  usage->add_option("--from", usage_options.from, "The first moment, as 2026-11-21 or 2026-11-21T08:00:00Z");
+  usage->add_option("--to", usage_options.to, "The first moment that is not counted any more");
+  usage->add_flag("--json", usage_options.json, "Print JSON");
+  usage->callback([&] {
+    const auto query = cli::usage_query(usage_options);
+    if (query) {
+      code = told(report_usage(yaml, *query, usage_options.json));
+    } else {
+      told(std::unexpected(query.error()));
+      code = kUsage;
+    }
+  });
   app.add_subcommand("version", "The program's version")->callback([] { std::cout << SWITCHYARD_VERSION << "\n"; });
 
   try {

@@ -6,13 +6,14 @@
 
 namespace switchyard::store_sqlite {
 namespace {
-constexpr int kBusyMs = 5'000;
+constexpr auto kBusy = std::chrono::seconds(5);  // For commands and start-up, where waiting beats failing.
 }
 
 Statement::~Statement() { sqlite3_finalize(statement_); }
 
 Statement& Statement::bind(int at, std::string_view text) {
-  sqlite3_bind_text(statement_, at, text.data() != nullptr ? text.data() : "", static_cast<int>(text.size()), SQLITE_TRANSIENT);
+  sqlite3_bind_text(statement_, at, text.data() != nullptr ? text.data() : "", static_cast<int>(text.size()),
+                    SQLITE_TRANSIENT);
   return *this;
 }
 Statement& Statement::bind_blob(int at, std::string_view bytes) {
@@ -55,22 +56,30 @@ std::unexpected<Error> Database::failed() const {
   return fail(ErrorKind::kUnavailable, "database: " + std::string(sqlite3_errmsg(handle_.get())));
 }
 
-Result<Database> Database::open(const std::string& path) {
+Result<Database> Database::open(const std::string& path, Commit commit) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   Database database(handle);
   if (code != SQLITE_OK) {
-    return fail(ErrorKind::kUnavailable, "database '" + path + "': " + (handle ? sqlite3_errmsg(handle) : "out of memory"));
+    return fail(ErrorKind::kUnavailable,
+                "database '" + path + "': " + (handle ? sqlite3_errmsg(handle) : "out of memory"));
   }
-  sqlite3_busy_timeout(handle, kBusyMs);
-  SY_CHECK(database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON"));
+  database.wait_for_locks(kBusy);
+  const std::string synchronous = commit == Commit::kSurvivesPowerCut ? "FULL" : "NORMAL";
+  SY_CHECK(database.run("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA synchronous = " + synchronous));
   SY_CHECK(database.migrate());
   return database;
 }
 
+void Database::wait_for_locks(std::chrono::milliseconds time) {
+  sqlite3_busy_timeout(handle_.get(), static_cast<int>(time.count()));
+}
+
 Result<Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr) != SQLITE_OK) return failed();
+  if (sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr) != SQLITE_OK)
+    return failed();
   return Statement(statement);
 }
 
@@ -93,7 +102,8 @@ Result<void> Database::migrate() {
   return in_transaction(*this, [&]() -> Result<void> {
     SY_TRY(const std::int64_t now, version());  // Another process may have been faster.
     if (now > static_cast<std::int64_t>(all.size())) {
-      return fail(ErrorKind::kUnavailable, "database: made by a newer version of Switchyard (schema " + std::to_string(now) + ")");
+      return fail(ErrorKind::kUnavailable,
+                  "database: made by a newer version of Switchyard (schema " + std::to_string(now) + ")");
     }
     for (auto at = static_cast<std::size_t>(now); at < all.size(); ++at) SY_CHECK(run(std::string(all[at])));
     return run("PRAGMA user_version = " + std::to_string(all.size()));

@@ -2,6 +2,7 @@
 /// \file
 /// One SQLite connection and its statements, with errors as values.
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -39,12 +40,20 @@ class Statement {
   sqlite3_stmt* statement_;
 };
 
+/// What a commit outlives. In WAL mode SQLite calls them synchronous = NORMAL and FULL.
+enum class Commit : std::uint8_t {
+  kSurvivesProcess,   ///< A power cut may undo the last commits; the file stays whole.
+  kSurvivesPowerCut,  ///< One sync of the write-ahead log a commit.
+};
+
 /// One connection; used by one thread at a time.
 class Database {
  public:
   /// Opens or makes the file: WAL, foreign keys, 5 s busy time-out. Applies the migrations that are missing, in one
   /// transaction. Errors: kUnavailable with SQLite's reason.
-  static Result<Database> open(const std::string& path);
+  static Result<Database> open(const std::string& path, Commit commit = Commit::kSurvivesProcess);
+  /// How long statements wait from now on for another connection's lock.
+  void wait_for_locks(std::chrono::milliseconds time);
   Result<Statement> prepare(std::string_view sql);
   Result<void> run(const std::string& sql);
   /// How many rows the last statement changed.

@@ -43,8 +43,9 @@ Result<identity::NewKey> SqliteKeyStore::create(std::string_view name) {
 }
 
 Result<std::vector<ApiKey>> SqliteKeyStore::read(std::string_view where, std::string_view argument) {
-  SY_TRY(Statement select, database_.prepare("SELECT id, name, hash, prefix, suffix, created_ms, revoked_ms FROM api_keys " +
-                                             std::string(where) + " ORDER BY created_ms, id"));
+  SY_TRY(Statement select,
+         database_.prepare("SELECT id, name, hash, prefix, suffix, created_ms, revoked_ms FROM api_keys " +
+                           std::string(where) + " ORDER BY created_ms, id"));
   if (!where.empty()) select.bind(1, argument);
   std::vector<ApiKey> keys;
   for (;;) {
@@ -75,7 +76,8 @@ Result<ApiKey> SqliteKeyStore::find(std::string_view id_or_prefix) {
   }
   const auto exact = std::ranges::find(keys, id_or_prefix, &ApiKey::id);
   if (exact != keys.end()) return *exact;
-  if (keys.size() > 1) return fail(ErrorKind::kConflict, "key '" + std::string(id_or_prefix) + "' stands for several keys");
+  if (keys.size() > 1)
+    return fail(ErrorKind::kConflict, "key '" + std::string(id_or_prefix) + "' stands for several keys");
   return keys.front();
 }
 
@@ -88,7 +90,10 @@ Result<identity::NewKey> SqliteKeyStore::rotate(std::string_view id_or_prefix) {
     made.token = identity::new_token();
     identity::describe(made.token, made.record);
     SY_TRY(Statement update, database_.prepare("UPDATE api_keys SET hash = ?, prefix = ?, suffix = ? WHERE id = ?"));
-    update.bind_blob(1, bytes_of(made.record.hash)).bind(2, made.record.prefix).bind(3, made.record.suffix).bind(4, made.record.id);
+    update.bind_blob(1, bytes_of(made.record.hash))
+        .bind(2, made.record.prefix)
+        .bind(3, made.record.suffix)
+        .bind(4, made.record.id);
     SY_CHECK(update.step());
     return database_.run(std::string(kRaiseCounter));
   }));

@@ -1,5 +1,6 @@
 #include "service/ledger/entry.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -22,6 +23,11 @@ template <class EntryType>
 auto texts(EntryType& e) {
   return std::array{&e.id,    &e.decision_id, &e.key_id,   &e.requested_model,
                     &e.model, &e.provider,    &e.attempts, &e.error_kind};
+}
+
+/// A longer text is cut: its length is written in two bytes.
+std::uint16_t text_size(const std::string& text) {
+  return static_cast<std::uint16_t>(std::min<std::size_t>(text.size(), UINT16_MAX));
 }
 
 }  // namespace
@@ -58,13 +64,21 @@ void encode(const Entry& e, std::string& out) {
                     static_cast<std::uint8_t>(e.stream),
                     static_cast<std::uint8_t>(e.outcome),
                     static_cast<std::uint8_t>(e.usage_estimated)};
-  out.push_back(static_cast<char>(kVersion));
-  out.append(reinterpret_cast<const char*>(&fixed), sizeof fixed);
-  for (const std::string* text : texts(e)) {
-    const auto size = static_cast<std::uint16_t>(std::min<std::size_t>(text->size(), UINT16_MAX));
-    out.append(reinterpret_cast<const char*>(&size), sizeof size);
-    out.append(*text, 0, size);
-  }
+  std::size_t size = 1 + sizeof fixed;
+  for (const std::string* text : texts(e)) size += sizeof(std::uint16_t) + text_size(*text);
+  // One growth and plain copies: this runs on the request path.
+  const std::size_t at = out.size();
+  out.resize_and_overwrite(at + size, [&](char* to, std::size_t) {
+    to += at;
+    *to++ = static_cast<char>(kVersion);
+    to = static_cast<char*>(std::memcpy(to, &fixed, sizeof fixed)) + sizeof fixed;
+    for (const std::string* text : texts(e)) {
+      const std::uint16_t length = text_size(*text);
+      to = static_cast<char*>(std::memcpy(to, &length, sizeof length)) + sizeof length;
+      to = static_cast<char*>(std::memcpy(to, text->data(), length)) + length;
+    }
+    return at + size;
+  });
 }
 
 Result<Entry> decode(std::string_view bytes) {

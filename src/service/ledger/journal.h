@@ -1,31 +1,17 @@
 #pragma once
 /// \file
-/// The ledger's journal: numbered segment files of checksummed records. A record is safe from a killed process once
-/// `append` has returned, since its bytes are then the kernel's, and from a power cut once `sync` has.
-/// A segment is [8 bytes magic] then records [u32 length][u32 CRC-32C of the bytes][bytes], little-endian. Reading
-/// stops at the first record that is cut or damaged: what follows it was never reported as written.
+/// The ledger's journal, the writing end: numbered segment files of checksummed records. A record is safe from a killed
+/// process once `append` has returned, since its bytes are then the kernel's, and from a power cut once `sync` has.
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "service/ledger/segment.h"
 
 namespace switchyard::ledger {
-
-constexpr std::size_t kRecordBytesMax = 1 << 20;
-
-/// Frames `bytes` as one record at the end of `out`.
-void frame_record(std::string_view bytes, std::string& out);
-/// Calls `see` for every whole record of a segment's text; returns how many bytes were good.
-std::size_t read_records(std::string_view segment, const std::function<void(std::string_view)>& see);
-
-/// Whether `rest`, which does not begin with a whole good record, is the beginning of one that was cut off: what a
-/// killed process leaves. Anything else is damage.
-bool is_cut_record(std::string_view rest);
 
 /// One writer; not thread-safe. Holds a lock on its folder, so that two processes never write to one journal.
 class Journal {
@@ -37,24 +23,36 @@ class Journal {
   Journal& operator=(Journal&&) = delete;
   ~Journal();
 
-  /// Hands framed records to the kernel in one write.
-  Result<void> append(std::string_view framed);
+  /// What earlier processes left, oldest first.
+  [[nodiscard]] const std::vector<SegmentFile>& found() const { return found_; }
+
+  /// Hands sealed records to the kernel; begins a segment if none is open. After a failure none of them is in the
+  /// journal, and the next call may succeed.
+  Result<void> append(std::string_view records);
+  /// Brings all that was appended to the disk. After a failure the segment is ended: what the kernel could not write it
+  /// may have forgotten, and a second call would report success for it.
   Result<void> sync();
-  /// Begins a new segment; the closed ones are in `closed()`.
+  /// Syncs and ends the segment; the next `append` begins another one.
   Result<void> rotate();
+
+  /// The segment being written, or the last one.
+  [[nodiscard]] std::uint64_t number() const { return number_; }
+  /// Its bytes, or 0 if none is open.
   [[nodiscard]] std::uint64_t segment_bytes() const { return bytes_; }
 
-  /// Segments that this journal does not write to, oldest first.
-  [[nodiscard]] std::vector<std::filesystem::path> closed() const;
-  /// Their bytes.
-  [[nodiscard]] std::uint64_t closed_bytes() const;
-
  private:
-  Journal(std::filesystem::path folder, std::uint64_t number) : folder_(std::move(folder)), number_(number) {}
+  Journal(std::filesystem::path folder, int folder_fd);
+  Result<void> begin_segment();
+  Result<void> write_all(std::string_view bytes);
+  void end_segment();
+
   std::filesystem::path folder_;
+  int folder_fd_;  ///< Carries the lock, and syncs the names.
+  std::vector<SegmentFile> found_;
   std::uint64_t number_;
-  int fd_ = -1, lock_fd_ = -1;
+  int fd_ = -1;
   std::uint64_t bytes_ = 0;
+  bool bytes_unsynced_ = false, name_unsynced_ = false;
 };
 
 }  // namespace switchyard::ledger

@@ -1,20 +1,30 @@
 #include "service/ledger/ledger.h"
 
-#include <cstring>
-#include <fstream>
-#include <sstream>
+#include <algorithm>
+#include <utility>
+
+#include "service/ledger/record.h"
 
 namespace switchyard::ledger {
 namespace {
 
-constexpr std::size_t kPendingMax = 50'000;  ///< Entries held in memory while the store is away.
-constexpr std::size_t kBatchMax = 1'000;     ///< Entries of one insert.
+using SteadyClock = std::chrono::steady_clock;
 
-std::string file_text(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return std::move(text).str();
+/// A burst's buffer is given back above this; below, keeping it is cheaper than growing it again.
+constexpr std::size_t kBufferBytesKept = 1u << 20;
+/// Between two attempts to write what the journal refused.
+constexpr auto kRefusedPause = std::chrono::milliseconds(100);
+/// The segment being written is never removed, so it must be a small part of a small journal.
+constexpr std::uint64_t kSegmentsMin = 4;
+
+LedgerOptions checked(LedgerOptions options) {
+  options.segment_bytes_max = std::min(options.segment_bytes_max, options.journal_bytes_max / kSegmentsMin);
+  return options;
+}
+
+void clear_and_keep_some(std::string& buffer) {
+  buffer.clear();
+  if (buffer.capacity() > kBufferBytesKept) buffer.shrink_to_fit();
 }
 
 }  // namespace
@@ -22,18 +32,19 @@ std::string file_text(const std::filesystem::path& path) {
 Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options, LedgerStore& store, Observer observe, Log log) {
   SY_TRY(Journal journal, Journal::open(options.folder));
   auto ledger = std::unique_ptr<Ledger>(
-      new Ledger(std::move(options), store, std::move(observe), std::move(log), std::move(journal)));
-  ledger->replay();
+      new Ledger(checked(std::move(options)), store, std::move(observe), std::move(log), std::move(journal)));
   ledger->thread_ = std::thread([raw = ledger.get()] { raw->run(); });
   return ledger;
 }
 
 Ledger::Ledger(LedgerOptions options, LedgerStore& store, Observer observe, Log log, Journal journal)
     : options_(std::move(options)),
-      store_(store),
-      observe_(std::move(observe)),
       log_(std::move(log)),
-      journal_(std::move(journal)) {}
+      journal_(std::move(journal)),
+      last_sync_(SteadyClock::now()),
+      segment_begun_(last_sync_),
+      watcher_(std::move(observe), options_.observer_bytes_max),
+      storer_(options_.folder, options_.store_interval, store, log_, journal_.found()) {}
 
 Ledger::~Ledger() {
   {
@@ -42,190 +53,178 @@ Ledger::~Ledger() {
   }
   wake_.notify_one();
   if (thread_.joinable()) thread_.join();
+  storer_.close_last();
 }
 
 void Ledger::record(const Entry& entry) {
-  bool first = false;
+  // Encoding needs no lock in a buffer of the thread's own, which is bounded as records are.
+  thread_local std::string framed;
+  framed.clear();
+  frame_entry(entry, framed);
+  bool is_first = false;
   {
     const std::lock_guard lock(mutex_);
-    first = buffer_.empty();
-    const std::size_t at = buffer_.size();
-    buffer_.resize(at + sizeof(std::uint32_t));
-    encode(entry, buffer_);
-    const auto size = static_cast<std::uint32_t>(buffer_.size() - at - sizeof(std::uint32_t));
-    std::memcpy(buffer_.data() + at, &size, sizeof size);
     ++stats_.recorded;
+    if (buffer_.size() + framed.size() > options_.buffer_bytes_max) {
+      ++stats_.dropped;
+      ++overflowed_;
+      return;
+    }
+    is_first = buffer_.empty();
+    buffer_.append(framed);
   }
-  if (first) wake_.notify_one();
+  if (is_first) wake_.notify_one();
 }
 
-void Ledger::flush() {
-  std::unique_lock lock(mutex_);
-  const std::uint64_t wanted = stats_.recorded;
-  flush_ = true;
-  wake_.notify_one();
-  written_.wait(lock, [&] { return done_ >= wanted || stop_; });
+bool Ledger::flush() {
+  bool holding = false;
+  {
+    std::unique_lock lock(mutex_);
+    // A turn that runs already may have taken the buffer before this call, or not sync; the next one takes and syncs.
+    const std::uint64_t wanted = turns_begun_ + 1;
+    flush_ = true;
+    wake_.notify_one();
+    turn_done_.wait(lock, [&] { return turns_done_ >= wanted; });
+    holding = holding_;
+  }
+  return storer_.flush() && !holding;
 }
 
 LedgerStats Ledger::stats() const {
+  const StorerStats storer = storer_.stats();
   const std::lock_guard lock(mutex_);
-  return stats_;
+  LedgerStats all = stats_;
+  all.stored = storer.stored;
+  all.journal_bytes = storer.journal_bytes;
+  all.store_available = storer.available;
+  return all;
+}
+
+/// When there is something to do although nothing is recorded.
+SteadyClock::time_point Ledger::next_turn() const {
+  auto next = SteadyClock::time_point::max();
+  if (!held_.empty()) next = SteadyClock::now() + kRefusedPause;
+  if (unsynced_) next = std::min(next, last_sync_ + options_.sync_interval);
+  if (journal_.segment_bytes() > 0) next = std::min(next, segment_begun_ + options_.segment_age_max);
+  return next;
 }
 
 void Ledger::run() {
-  auto last_sync = std::chrono::steady_clock::now(), last_store = last_sync;
-  bool unsynced = false;
   for (bool stop = false; !stop;) {
-    std::string batch;
-    std::uint64_t recorded = 0;
-    bool flush = false;
+    bool now = false;
+    std::uint64_t overflowed = 0;
     {
       std::unique_lock lock(mutex_);
-      const auto ready = [this] { return stop_ || flush_ || !buffer_.empty(); };
-      if (unsynced || !pending_.empty() || behind_) {
-        wake_.wait_for(lock, options_.sync_interval, ready);
-      } else {
+      const auto urgent = [this] { return stop_ || flush_; };
+      const auto ready = [&] { return urgent() || !buffer_.empty(); };
+      if (const auto next = next_turn(); next == SteadyClock::time_point::max()) {
         wake_.wait(lock, ready);
+      } else {
+        wake_.wait_until(lock, next, ready);
       }
       // Entries come in bursts: one write takes all of an interval.
-      if (!stop_ && !flush_) wake_.wait_for(lock, options_.write_interval, [this] { return stop_ || flush_; });
-      batch.swap(buffer_);
-      recorded = stats_.recorded;
-      flush = std::exchange(flush_, false);
+      if (!buffer_.empty()) wake_.wait_for(lock, options_.write_interval, urgent);
+      taken_.swap(buffer_);
+      overflowed = std::exchange(overflowed_, 0);
+      now = urgent();
       stop = stop_;
+      flush_ = false;
+      ++turns_begun_;
     }
-    if (!batch.empty()) {
-      write_down(std::move(batch));
-      unsynced = true;
-    }
-    const auto now = std::chrono::steady_clock::now();
-    if (unsynced && (flush || stop || now - last_sync >= options_.sync_interval)) {
-      if (auto synced = journal_.sync(); !synced) log_(synced.error().message);
-      unsynced = false;
-      last_sync = now;
-    }
-    if (flush || stop || now - last_store >= options_.store_interval || pending_.size() >= kBatchMax) {
-      store_pending();
-      last_store = now;
-    }
-    {
-      const std::lock_guard lock(mutex_);
-      done_ = recorded;
-    }
-    written_.notify_all();
+    if (!taken_.empty()) take_over(overflowed);
+    const bool all = write_held();
+    sync_or_rotate(now);
+    const std::lock_guard lock(mutex_);
+    holding_ = !all;
+    if (stop) stats_.dropped += held_count_;
+    turns_done_ = turns_begun_;
+    turn_done_.notify_all();
   }
+  if (auto ended = journal_.rotate(); !ended) log_(ended.error().message);
+  if (held_count_ > 0) log_("ledger: " + std::to_string(held_count_) + " entries could not be journalled and are lost");
 }
 
-/// Takes what producers left to the journal, and on to `pending_`.
-void Ledger::write_down(std::string batch) {
-  std::string framed;
-  std::vector<Entry> entries;
-  for (std::size_t at = 0; at < batch.size();) {
-    std::uint32_t size = 0;
-    std::memcpy(&size, batch.data() + at, sizeof size);
-    const std::string_view bytes = std::string_view(batch).substr(at + sizeof size, size);
-    at += sizeof size + size;
-    frame_record(bytes, framed);
-    if (auto entry = decode(bytes)) entries.push_back(*std::move(entry));
+/// Moves what producers left to `held_`, if it may still grow.
+void Ledger::take_over(std::uint64_t overflowed) {
+  if (overflowed > 0) {
+    log_("ledger: writing the journal was held up; " + std::to_string(overflowed) + " entries were dropped");
   }
-  bool written = false;
-  if (closed_bytes_ + journal_.segment_bytes() < options_.journal_bytes_max) {
-    // After a failed write the segment may end in half a record; what follows goes into a new one.
-    if (journal_broken_) {
-      journal_broken_ = !journal_.rotate();
-      closed_bytes_ = journal_.closed_bytes();
-    }
-    if (!journal_broken_) {
-      auto appended = journal_.append(framed);
-      journal_broken_ = !appended;
-      written = appended.has_value();
-      if (!appended) log_(appended.error().message);
-    }
-  }
-  if (!written) {
+  const std::size_t count = seal_records(taken_);
+  const bool shown = watcher_.give(taken_);
+  if (held_.empty() || held_.size() + taken_.size() <= options_.held_bytes_max) {
+    held_.append(taken_);
+    held_count_ += count;
+  } else {
+    if (dropped_since_ == 0) log_("ledger: neither the journal nor memory has room left; entries are dropped");
+    dropped_since_ += count;
     const std::lock_guard lock(mutex_);
-    stats_.dropped += entries.size();
+    stats_.dropped += count;
   }
-  for (const Entry& entry : entries) {
-    if (observe_) observe_(entry);
+  if (!shown) {
+    const std::lock_guard lock(mutex_);
+    stats_.unobserved += count;
   }
-  if (behind_) return;  // They will be read back from the journal, in their order.
-  for (Entry& entry : entries) pending_.push_back(std::move(entry));
-  if (pending_.size() > kPendingMax) {
-    pending_.clear();
-    behind_ = true;
-  }
+  clear_and_keep_some(taken_);
 }
 
-void Ledger::store_pending() {
-  if (behind_) return replay();
-  std::size_t at = 0;
-  bool available = true;
-  while (at < pending_.size() && available) {
-    const std::size_t count = std::min(kBatchMax, pending_.size() - at);
-    available = store_.insert(std::span(pending_).subspan(at, count)).has_value();
-    if (available) at += count;
+/// Journals `held_`; false if the journal did not take all of it.
+bool Ledger::write_held() {
+  const std::size_t before = held_.size();
+  Result<void> written;
+  while (!held_.empty() && written) written = write_some();
+  if (written && before > 0) clear_and_keep_some(held_);
+  const bool refused = !written;
+  if (std::exchange(refused_, refused) == refused) return !refused;
+  if (refused) {
+    log_(written.error().message + "; entries are held in memory");
+  } else if (before > 0) {
+    log_("ledger: the journal takes entries again; " + std::to_string(dropped_since_) + " were dropped");
+    dropped_since_ = 0;
   }
-  pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(at));
-  {
-    const std::lock_guard lock(mutex_);
-    if (stats_.store_available && !available)
-      log_("ledger: the database is not available; entries wait in the journal");
-    stats_.stored += at;
-    stats_.store_available = available;
-  }
-  if (available && at > 0 && journal_.segment_bytes() >= options_.segment_bytes_max) {
-    if (auto rotated = journal_.rotate(); !rotated) log_(rotated.error().message);
-    std::error_code ignored;
-    for (const auto& path : journal_.closed()) std::filesystem::remove(path, ignored);
-    closed_bytes_ = journal_.closed_bytes();
-  }
+  return !refused;
 }
 
-/// Reads every closed segment into the store, and deletes those that arrived.
-void Ledger::replay() {
-  if (behind_) {
-    if (auto rotated = journal_.rotate(); !rotated) return log_(rotated.error().message);
+/// Appends as many of `held_`'s records as the segment and the journal have room for, but at least one.
+Result<void> Ledger::write_some() {
+  const std::uint64_t waiting = storer_.stats().journal_bytes;
+  const std::uint64_t room = options_.journal_bytes_max - std::min(options_.journal_bytes_max, waiting);
+  std::uint64_t segment_room =
+      options_.segment_bytes_max - std::min(options_.segment_bytes_max, journal_.segment_bytes());
+  std::size_t end = framed_size(held_, 0);
+  if (end + kSegmentMagic.size() > room) {
+    return fail(ErrorKind::kUnavailable,
+                "ledger: the journal is at its limit of " + std::to_string(options_.journal_bytes_max) + " bytes");
   }
-  bool all = true;
-  for (const auto& path : journal_.closed()) {
-    std::vector<Entry> entries;
-    const std::string text = file_text(path);
-    if (text.empty()) {  // It holds at least its first bytes: it could not be read, and is not to be deleted.
-      log_("ledger: " + path.filename().string() + " cannot be read; it is kept for the next start");
-      continue;
-    }
-    bool damaged = false;
-    const std::size_t good = read_records(text, [&](std::string_view bytes) {
-      auto entry = decode(bytes);
-      damaged |= !entry;
-      if (entry) entries.push_back(*std::move(entry));
-    });
-    damaged |= good == 0 || (good < text.size() && !is_cut_record(std::string_view(text).substr(good)));
-    if (good < text.size() && !damaged) {
-      log_("ledger: " + path.filename().string() + " ends in " + std::to_string(text.size() - good) +
-           " bytes of an unfinished record, which was never reported as written");
-    }
-    bool stored = true;
-    for (std::size_t at = 0; at < entries.size() && stored; at += kBatchMax) {
-      stored = store_.insert(std::span(entries).subspan(at, std::min(kBatchMax, entries.size() - at))).has_value();
-    }
-    all &= stored;
-    if (!stored) break;
-    std::error_code ignored;
-    if (damaged) {
-      std::filesystem::rename(path, path.string() + ".damaged", ignored);
-      log_("ledger: " + path.filename().string() + " holds damaged records; it is set aside as .damaged");
-    } else {
-      std::filesystem::remove(path, ignored);
-    }
-    const std::lock_guard lock(mutex_);
-    stats_.stored += entries.size();
+  if (end > segment_room && journal_.segment_bytes() > 0) {
+    SY_CHECK(journal_.rotate());
+    segment_room = options_.segment_bytes_max;
   }
-  behind_ = !all;
-  closed_bytes_ = journal_.closed_bytes();
+  std::uint64_t count = 1;
+  const std::uint64_t until = std::min<std::uint64_t>({held_.size(), room - kSegmentMagic.size(), segment_room});
+  for (; end < until && end + framed_size(held_, end) <= until; ++count) end += framed_size(held_, end);
+  if (journal_.segment_bytes() == 0) segment_begun_ = SteadyClock::now();
+  SY_CHECK(journal_.append(std::string_view(held_).substr(0, end)));
+  storer_.grow(journal_.number(), journal_.segment_bytes(), count);
+  held_.erase(0, end);
+  held_count_ -= count;
+  unsynced_ = true;
   const std::lock_guard lock(mutex_);
-  stats_.store_available = all;
+  stats_.journalled += count;
+  return {};
+}
+
+/// Does what is due, or at once if `now`. By size a segment ends when it is written to.
+void Ledger::sync_or_rotate(bool now) {
+  const auto time = SteadyClock::now();
+  if (unsynced_ && (now || time - last_sync_ >= options_.sync_interval)) {
+    if (auto synced = journal_.sync(); !synced) log_(synced.error().message);
+    unsynced_ = false;
+    last_sync_ = time;
+  }
+  if (journal_.segment_bytes() > 0 && time - segment_begun_ >= options_.segment_age_max) {
+    if (auto rotated = journal_.rotate(); !rotated) log_(rotated.error().message);
+    storer_.close_last();
+  }
 }
 
 }  // namespace switchyard::ledger
