@@ -12,6 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto kSlow = 10s;  // Twice what a fetch waits.
+
 class FetchTest : public testing::Test {
  protected:
   FetchTest() {
@@ -20,10 +22,15 @@ class FetchTest : public testing::Test {
     EXPECT_TRUE(server_->listen({"127.0.0.1:0"}));
     client_ = *net::HttpClient::create(loop_, {});
   }
+  /// Lets handlers that sleep wake up and end.
+  void TearDown() override {
+    clock_.advance(kSlow);
+    for (int i = 0; i < 20; ++i) loop_.run_once(1ms);
+  }
   Task<void> serve(net::ServerExchange& exchange) {
     const auto body = co_await exchange.read_body();
     const std::string_view path = exchange.head().path;
-    if (path == "/slow") co_await loop_.sleep(10s);
+    if (path == "/slow") co_await loop_.sleep(kSlow);
     std::string text = path == "/long"
                            ? std::string(kAnswerBytesMax + 1, 'x')
                            : std::string(exchange.head().method) + " " + std::string(exchange.head().target) + " " +
