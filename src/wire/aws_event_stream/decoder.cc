@@ -19,21 +19,21 @@ class HeaderReader {
 
   bool header(Header& out) {
     std::uint64_t type = 0;
-    if (!counted<std::uint8_t>(out.name) || out.name.empty() || !number<std::uint8_t, std::uint8_t>(type)) return false;
+    if (!counted<std::uint8_t>(out.name) || out.name.empty() || !count<std::uint8_t>(type)) return false;
     out.type = static_cast<HeaderType>(type);
     switch (out.type) {
       case HeaderType::kTrue:
       case HeaderType::kFalse:
         return true;
       case HeaderType::kByte:
-        return number<std::uint8_t, std::int8_t>(out.number);
+        return number<std::uint8_t>(out.number);
       case HeaderType::kShort:
-        return number<std::uint16_t, std::int16_t>(out.number);
+        return number<std::uint16_t>(out.number);
       case HeaderType::kInteger:
-        return number<std::uint32_t, std::int32_t>(out.number);
+        return number<std::uint32_t>(out.number);
       case HeaderType::kLong:
       case HeaderType::kTimestamp:
-        return number<std::uint64_t, std::int64_t>(out.number);
+        return number<std::uint64_t>(out.number);
       case HeaderType::kBytes:
       case HeaderType::kString:
         return counted<std::uint16_t>(out.bytes);
@@ -44,24 +44,33 @@ class HeaderReader {
   }
 
  private:
-  bool take(std::size_t count, std::string_view& out) {
-    if (rest_.size() < count) return false;
-    out = rest_.substr(0, count);
-    rest_.remove_prefix(count);
+  bool take(std::size_t size, std::string_view& out) {
+    if (rest_.size() < size) return false;
+    out = rest_.substr(0, size);
+    rest_.remove_prefix(size);
     return true;
   }
-  template <class Unsigned, class Signed, class Wide>
-  bool number(Wide& out) {
+  template <class Unsigned>
+  bool count(std::uint64_t& out) {
     std::string_view bytes;
     if (!take(sizeof(Unsigned), bytes)) return false;
-    out = static_cast<Signed>(read_big_endian<Unsigned>(bytes));
+    out = read_big_endian<Unsigned>(bytes);
+    return true;
+  }
+  /// In two's complement: the sign bit is spread over the bits in front of it.
+  template <class Unsigned>
+  bool number(std::int64_t& out) {
+    constexpr std::uint64_t kSign = std::uint64_t{1} << (8 * sizeof(Unsigned) - 1);
+    std::uint64_t bits = 0;
+    if (!count<Unsigned>(bits)) return false;
+    out = static_cast<std::int64_t>((bits ^ kSign) - kSign);
     return true;
   }
   /// Bytes behind their own count.
   template <class Count>
   bool counted(std::string_view& out) {
-    std::uint64_t count = 0;
-    return number<Count, Count>(count) && take(count, out);
+    std::uint64_t size = 0;
+    return count<Count>(size) && take(size, out);
   }
 
   std::string_view rest_;
