@@ -156,7 +156,7 @@ class Refreshing::Source final : public CredentialSource {
       good_until_ = state.good_until;
     }
     if (value_ != nullptr && here_.now() < good_until_) co_return value_;
-    if (state.closed) co_return std::unexpected(cancelled());
+    if (state.closed || token.cancelled()) co_return std::unexpected(cancelled());
 
     const auto waiter = std::make_shared<Waiter>(here_);
     {

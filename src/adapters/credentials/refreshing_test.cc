@@ -170,6 +170,9 @@ TEST_F(RefreshingTest, WaitsNoLongerThanTheDeadlineOrTheToken) {
   EXPECT_FALSE(late || left);
   token.cancel();
   EXPECT_EQ(left, "cancelled ");
+  std::optional<std::string> gone;
+  spawn(run(Deadline::never(), token, gone));
+  EXPECT_EQ(gone, "cancelled ") << "a request whose client has left does not begin to wait";
   pass(600ms);
   EXPECT_EQ(late, "upstream_timeout ");
   pass(60s);
