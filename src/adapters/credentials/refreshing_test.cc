@@ -216,8 +216,8 @@ TEST(Refreshing, ServesLoopsOnOtherThreadsFromOneFetch) {
   const auto user = [&] {
     net::EventLoop here(clock);
     const auto source = refreshing.on(here);
-    bool finished = false;
-    const auto ask = [](CredentialSource& from, std::atomic<int>& count, bool& end) -> Task<void> {
+    std::atomic<bool> finished = false;
+    const auto ask = [](CredentialSource& from, std::atomic<int>& count, std::atomic<bool>& end) -> Task<void> {
       CancelToken token;
       for (int i = 0; i < 100; ++i) {
         const auto got = co_await from.get(Deadline::never(), token);
