@@ -48,6 +48,12 @@ Result<void> CatalogEntry::only(std::initializer_list<std::string_view> keys) co
   return {};
 }
 
+std::vector<std::string> CatalogEntry::keys() const {
+  std::vector<std::string> names;
+  for (const json::Member member : value_.members()) names.push_back(member.key.string());
+  return names;
+}
+
 Result<std::string> CatalogEntry::text(std::string_view key, std::string fallback) const {
   const json::Value value = value_[key];
   if (!value.exists()) return fallback;

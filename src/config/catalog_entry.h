@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -32,6 +33,8 @@ class CatalogEntry {
 
   /// Errors: kInvalidRequest at a key that is none of `keys`, with the nearest of them.
   [[nodiscard]] Result<void> only(std::initializer_list<std::string_view> keys) const;
+  /// Its keys, in order.
+  [[nodiscard]] std::vector<std::string> keys() const;
   [[nodiscard]] bool has(std::string_view key) const { return value_[key].exists(); }
 
   [[nodiscard]] Result<std::string> text(std::string_view key, std::string fallback = {}) const;

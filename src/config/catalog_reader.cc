@@ -11,13 +11,51 @@
 namespace switchyard::config {
 namespace {
 
-Result<ProviderQuirks> read_quirks(const CatalogEntry& entry) {
-  ProviderQuirks quirks;
-  SY_CHECK(entry.only({"max_completion_tokens", "stream_options", "developer_role"}));
-  SY_TRY(quirks.max_completion_tokens, entry.flag("max_completion_tokens", quirks.max_completion_tokens));
-  SY_TRY(quirks.stream_options, entry.flag("stream_options", quirks.stream_options));
-  SY_TRY(quirks.developer_role, entry.flag("developer_role", quirks.developer_role));
+template <class Choice, std::size_t n>
+Result<Choice> read_choice(const CatalogEntry& entry, std::string_view key, Choice fallback,
+                           const std::pair<Choice, std::string_view> (&names)[n]) {
+  SY_TRY(const std::string name, entry.text(key, std::string(choice_name(names, fallback))));
+  std::string allowed;
+  for (const auto& [choice, known] : names) {
+    if (known == name) return choice;
+    allowed.append(allowed.empty() ? "" : ", ").append(known);
+  }
+  return entry.bad(key, "expected one of " + allowed);
+}
+
+/// What the entry does not say stays as it is in `quirks`.
+Result<ProviderQuirks> read_quirks(const CatalogEntry& entry, ProviderQuirks quirks) {
+  SY_CHECK(entry.only({"max_completion_tokens", "stream_options", "developer_role", "reasoning_effort", "model_in_body",
+                       "streams", "anthropic_version"}));
+  const std::pair<std::string_view, bool ProviderQuirks::*> flags[] = {
+      {"max_completion_tokens", &ProviderQuirks::max_completion_tokens},
+      {"stream_options", &ProviderQuirks::stream_options},
+      {"developer_role", &ProviderQuirks::developer_role},
+      {"reasoning_effort", &ProviderQuirks::reasoning_effort},
+      {"model_in_body", &ProviderQuirks::model_in_body}};
+  for (const auto& [name, member] : flags) {
+    SY_TRY(quirks.*member, entry.flag(name, quirks.*member));
+  }
+  SY_TRY(quirks.streams, read_choice(entry, "streams", quirks.streams, kStreamsNames));
+  SY_TRY(quirks.anthropic_version, entry.text("anthropic_version", quirks.anthropic_version));
   return quirks;
+}
+
+/// {"name": "value"}: lines to send with every call.
+Result<std::string> read_headers(const CatalogEntry& entry, std::string lines) {
+  if (!entry.has("headers")) return lines;
+  SY_TRY(const CatalogEntry headers, entry.inner("headers"));
+  lines.clear();
+  for (const std::string& name : headers.keys()) {
+    SY_TRY(const std::string value, headers.text(name));
+    const auto printable = [](char c) { return c >= ' ' && c != 0x7f; };
+    const bool token = !name.empty() && std::ranges::all_of(name, [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+    if (!token || !std::ranges::all_of(value, printable)) return headers.bad(name, "expected a header and its value");
+    lines.append(name).append(": ").append(value).append("\r\n");
+  }
+  return lines;
 }
 
 /// A variable's name: what an environment can hold.
@@ -30,29 +68,68 @@ Result<std::string> read_variable(const CatalogEntry& entry, std::string_view ke
   return name;
 }
 
-Result<ProviderEntry> read_provider(const CatalogEntry& entry) {
-  SY_CHECK(entry.only(
-      {"name", "dialect", "base_url", "chat_path", "auth", "api_key", "key_variable", "url_variable", "quirks"}));
+/// What an entry without a preset begins with.
+Provider plain_provider(Dialect dialect) {
+  Provider p;
+  p.dialect = dialect;
+  p.chat_path = dialect == Dialect::kAnthropic         ? "/v1/messages"
+                : dialect == Dialect::kOpenAiResponses ? "/v1/responses"
+                : dialect == Dialect::kGemini          ? "/v1beta/models/{model}:generateContent"
+                : dialect == Dialect::kBedrockConverse ? "/model/{model}/converse"
+                                                       : "/v1/chat/completions";
+  if (dialect == Dialect::kGemini) p.stream_path = "/v1beta/models/{model}:streamGenerateContent?alt=sse";
+  if (dialect == Dialect::kBedrockConverse) p.stream_path = "/model/{model}/converse-stream";
+  p.auth = dialect == Dialect::kAnthropic         ? AuthScheme::kXApiKey
+           : dialect == Dialect::kGemini          ? AuthScheme::kXGoogApiKey
+           : dialect == Dialect::kBedrockConverse ? AuthScheme::kAwsSigV4
+                                                  : AuthScheme::kBearer;
+  if (dialect == Dialect::kBedrockConverse) p.framing = Framing::kAwsEventStream;
+  p.quirks.model_in_body = dialect != Dialect::kGemini && dialect != Dialect::kBedrockConverse;
+  return p;
+}
+
+Result<std::string> read_path(const CatalogEntry& entry, std::string_view key, std::string fallback) {
+  SY_TRY(std::string path, entry.text(key, std::move(fallback)));
+  if (!path.empty() && !path.starts_with('/')) return entry.bad(key, "expected a path that begins with '/'");
+  return path;
+}
+
+/// `preset` names a provider that stands before this one, whose entry it begins with.
+Result<ProviderEntry> read_provider(const CatalogEntry& entry, const std::vector<ProviderEntry>& before) {
+  SY_CHECK(entry.only({"name", "preset", "dialect", "base_url", "chat_path", "stream_path", "auth", "framing",
+                       "headers", "api_key", "key_variable", "url_variable", "quirks"}));
   ProviderEntry read;
+  SY_TRY(const std::string preset, entry.text("preset"));
+  if (preset.empty()) {
+    SY_TRY(const std::string dialect,
+           entry.choice("dialect", "openai_chat",
+                        {"openai_chat", "anthropic", "openai_responses", "gemini", "bedrock_converse"}));
+    read.provider = plain_provider(*dialect_from_name(dialect));
+  } else {
+    const auto found = std::ranges::find(before, preset, [](const ProviderEntry& e) { return e.provider.name; });
+    if (found == before.end()) return entry.bad("preset", "expected the name of a provider of the catalog");
+    if (entry.has("dialect")) return entry.bad("dialect", "expected none beside a preset, which has one");
+    read.provider = found->provider;
+    read.provider.api_key.clear();
+  }
   read.place = entry.place();
   Provider& p = read.provider;
   SY_TRY(p.name, entry.required("name"));
-  SY_TRY(const std::string dialect, entry.choice("dialect", "openai_chat", {"openai_chat", "anthropic"}));
-  p.dialect = *dialect_from_name(dialect);
-  const bool anthropic = p.dialect == Dialect::kAnthropic;
-  SY_TRY(p.base_url, entry.required("base_url"));
+  if (entry.has("base_url") || p.base_url.empty()) {
+    SY_TRY(p.base_url, entry.required("base_url"));
+  }
   if (const auto checked = check_base_url(p.base_url); !checked) return entry.bad("base_url", checked.error().message);
-  SY_TRY(p.chat_path, entry.text("chat_path", anthropic ? "/v1/messages" : "/v1/chat/completions"));
-  if (!p.chat_path.starts_with('/')) return entry.bad("chat_path", "expected a path that begins with '/'");
-  SY_TRY(const std::string auth,
-         entry.choice("auth", anthropic ? "x_api_key" : "bearer", {"bearer", "x_api_key", "none"}));
-  p.auth = auth == "bearer" ? AuthScheme::kBearer : auth == "none" ? AuthScheme::kNone : AuthScheme::kXApiKey;
+  SY_TRY(p.chat_path, read_path(entry, "chat_path", p.chat_path));
+  SY_TRY(p.stream_path, read_path(entry, "stream_path", p.stream_path));
+  SY_TRY(p.auth, read_choice(entry, "auth", p.auth, kAuthNames));
+  SY_TRY(p.framing, read_choice(entry, "framing", p.framing, kFramingNames));
+  SY_TRY(p.extra_headers, read_headers(entry, p.extra_headers));
   SY_TRY(p.api_key, entry.text("api_key"));
   SY_TRY(read.key_variable, read_variable(entry, "key_variable"));
   SY_TRY(read.url_variable, read_variable(entry, "url_variable"));
   if (entry.has("quirks")) {
     SY_TRY(const CatalogEntry quirks, entry.inner("quirks"));
-    SY_TRY(p.quirks, read_quirks(quirks));
+    SY_TRY(p.quirks, read_quirks(quirks, p.quirks));
   }
   return read;
 }
@@ -146,7 +223,7 @@ Result<BindingEntry> read_binding(const CatalogEntry& entry) {
   SY_CHECK(read_price(entry, b));
   if (entry.has("quirks")) {
     SY_TRY(const CatalogEntry quirks, entry.inner("quirks"));
-    SY_TRY(b.quirks, read_quirks(quirks));
+    SY_TRY(b.quirks, read_quirks(quirks, {}));
   }
   return read;
 }
@@ -184,7 +261,8 @@ Result<void> read_catalog(std::string_view text, std::string_view file_name, Cat
   if (!document) return fail(ErrorKind::kInvalidRequest, std::string(file_name) + ": " + document.error().message);
   SY_TRY(const CatalogEntry root, CatalogEntry::read(file, document->root(), ""));
   SY_CHECK(root.only({"providers", "models", "bindings"}));
-  SY_CHECK(read_list(file, root, "providers", read_provider, [&](ProviderEntry made) {
+  const auto provider = [&into](const CatalogEntry& entry) { return read_provider(entry, into.providers); };
+  SY_CHECK(read_list(file, root, "providers", provider, [&](ProviderEntry made) {
     const std::string name = made.provider.name;
     put(into.providers, std::move(made), [&](const ProviderEntry& e) { return e.provider.name == name; });
   }));

@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "domain/dialect.h"
+#include "domain/provider.h"
 #include "domain/usage.h"
 
 namespace switchyard {
@@ -36,54 +37,6 @@ struct Model {
   ModelCapabilities capabilities;
 };
 
-/// How a provider wants its credentials.
-enum class AuthScheme : std::uint8_t {
-  kBearer,
-  kXApiKey,      ///< x-api-key (Anthropic).
-  kApiKey,       ///< api-key (Azure).
-  kXGoogApiKey,  ///< x-goog-api-key (Gemini).
-  kAwsSigV4,     ///< Signed with the AWS credentials of the environment (Bedrock).
-  kGoogleOauth,  ///< A bearer token of Google's application default credentials (Vertex AI).
-  kNone,
-};
-
-/// How a provider frames the events of a stream.
-enum class Framing : std::uint8_t { kSse, kAwsEventStream };
-
-/// What a provider can do with streams.
-enum class Streams : std::uint8_t { kBoth, kNever, kOnly };
-
-/// By-name deviations of a provider from its dialect; data, read by the emitters.
-struct ProviderQuirks {
-  bool max_completion_tokens = false;  ///< Wants max_completion_tokens, refuses max_tokens (OpenAI's reasoning models).
-  bool stream_options = true;          ///< Knows stream_options.include_usage.
-  bool developer_role = false;         ///< Knows the developer role; otherwise it is sent as system.
-  bool reasoning_effort = true;        ///< Knows reasoning_effort; otherwise it is left out.
-  bool model_in_body = true;           ///< The body names the model and whether to stream; otherwise the path does.
-  Streams streams = Streams::kBoth;
-  std::string anthropic_version;  ///< Bedrock's and Vertex AI's own version, which stands in the body.
-  friend bool operator==(const ProviderQuirks&, const ProviderQuirks&) = default;
-};
-
-struct Provider {
-  std::string name;       ///< "anthropic", "openai", "google", "openrouter", "mock", ...
-  Dialect dialect{};      ///< What its chat endpoint speaks.
-  std::string base_url;   ///< Absolute http(s) URL without a trailing slash; paths such as "/v1/messages" are appended.
-  std::string chat_path;  ///< "/v1/messages", "/chat/completions". "{model}" stands for the model's name.
-  std::string stream_path;  ///< Where streams are asked for, if elsewhere.
-  AuthScheme auth = AuthScheme::kBearer;
-  Framing framing = Framing::kSse;
-  std::string api_key;        ///< Secret: never printed. Empty with `passthrough` or kNone.
-  bool passthrough = false;   ///< The client's own credentials go upstream (Anthropic without a key of ours).
-  std::string extra_headers;  ///< "name: value\r\n" each.
-  ProviderQuirks quirks;
-  /// Whether it may be asked. Credentials of a cloud's environment are looked for when they are needed.
-  [[nodiscard]] bool usable() const {
-    return passthrough || auth == AuthScheme::kNone || auth == AuthScheme::kAwsSigV4 ||
-           auth == AuthScheme::kGoogleOauth || !api_key.empty();
-  }
-};
-
 /// What is known about a binding's price. Unknown is not free: a sum of such costs is a lower bound.
 enum class Pricing : std::uint8_t { kQuoted, kFree, kUnknown };
 
@@ -92,7 +45,7 @@ struct Binding {
   std::uint32_t model = 0;     ///< Index into `Catalog::models()`.
   std::uint32_t provider = 0;  ///< Index into `Catalog::providers()`.
   std::string upstream_id;     ///< The provider's name for the model.
-  Price price;  ///< All zero unless `pricing` is kQuoted.
+  Price price;                 ///< All zero unless `pricing` is kQuoted.
   Pricing pricing = Pricing::kQuoted;
   std::string price_date;                ///< "2026-08-22": when the price was valid.
   TokenCount context_window = 0;         ///< 0: the model's.

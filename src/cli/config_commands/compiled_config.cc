@@ -29,17 +29,6 @@ std::string_view tier_name(Tier tier) {
   }
   return "none";
 }
-std::string_view auth_name(AuthScheme auth) {
-  switch (auth) {
-    case AuthScheme::kBearer:
-      return "bearer";
-    case AuthScheme::kXApiKey:
-      return "x_api_key";
-    case AuthScheme::kNone:
-      break;
-  }
-  return "none";
-}
 std::string_view pricing_name(Pricing pricing) {
   switch (pricing) {
     case Pricing::kQuoted:
@@ -54,7 +43,10 @@ std::string_view pricing_name(Pricing pricing) {
 
 void quirks(Writer& w, const ProviderQuirks& q) {
   w.key("quirks").begin_object();
-  w.field("developer_role", q.developer_role).field("max_completion_tokens", q.max_completion_tokens).field("stream_options", q.stream_options);
+  w.field("anthropic_version", q.anthropic_version).field("developer_role", q.developer_role);
+  w.field("max_completion_tokens", q.max_completion_tokens).field("model_in_body", q.model_in_body);
+  w.field("reasoning_effort", q.reasoning_effort).field("stream_options", q.stream_options);
+  w.field("streams", choice_name(kStreamsNames, q.streams));
   w.end_object();
 }
 
@@ -78,9 +70,15 @@ void models(Writer& w, const Catalog& catalog) {
   for (const Model& m : catalog.models()) {
     w.begin_object();
     list(w, "aliases", m.aliases);
-    w.key("capabilities").begin_object().field("images", m.capabilities.images).field("json_schema", m.capabilities.json_schema);
+    w.key("capabilities")
+        .begin_object()
+        .field("images", m.capabilities.images)
+        .field("json_schema", m.capabilities.json_schema);
     w.field("reasoning", m.capabilities.reasoning).field("tools", m.capabilities.tools).end_object();
-    w.field("context_window", m.context_window).field("id", m.id).field("output_max", m.output_max).field("owner", m.owner);
+    w.field("context_window", m.context_window)
+        .field("id", m.id)
+        .field("output_max", m.output_max)
+        .field("owner", m.owner);
     w.field("tier", tier_name(m.tier)).end_object();
   }
   w.end_array();
@@ -89,19 +87,28 @@ void models(Writer& w, const Catalog& catalog) {
 void providers(Writer& w, const Catalog& catalog) {
   w.key("providers").begin_array();
   for (const Provider& p : catalog.providers()) {
-    w.begin_object().field("api_key", set_or_not(p.api_key)).field("auth", auth_name(p.auth)).field("base_url", config::masked_url(p.base_url));
-    w.field("chat_path", p.chat_path).field("dialect", dialect_name(p.dialect)).field("name", p.name).field("passthrough", p.passthrough);
+    w.begin_object()
+        .field("api_key", set_or_not(p.api_key))
+        .field("auth", choice_name(kAuthNames, p.auth))
+        .field("base_url", config::masked_url(p.base_url));
+    w.field("chat_path", p.chat_path).field("dialect", dialect_name(p.dialect));
+    w.field("extra_headers", set_or_not(p.extra_headers)).field("framing", choice_name(kFramingNames, p.framing));
+    w.field("name", p.name).field("passthrough", p.passthrough);
     quirks(w, p.quirks);
-    w.end_object();
+    w.field("stream_path", p.stream_path).end_object();
   }
   w.end_array();
 }
 
 void routing(Writer& w, const config::RoutingSettings& r) {
   w.key("routing").begin_object().key("alpha");
-  if (r.alpha) w.number(*r.alpha);
-  else w.null();
-  w.field("artifacts_dir", r.artifacts_dir).field("attempts_max", r.attempts_max).field("cluster_version", r.cluster_version);
+  if (r.alpha)
+    w.number(*r.alpha);
+  else
+    w.null();
+  w.field("artifacts_dir", r.artifacts_dir)
+      .field("attempts_max", r.attempts_max)
+      .field("cluster_version", r.cluster_version);
   w.field("embed_only_user_message", r.embed_only_user_message).field("embed_timeout_ms", r.embed_timeout.count());
   list(w, "excluded_models", r.excluded_models);
   list(w, "excluded_providers", r.excluded_providers);
@@ -111,7 +118,9 @@ void routing(Writer& w, const config::RoutingSettings& r) {
 
 void server(Writer& w, const config::ServerSettings& s) {
   w.key("server").begin_object().field("auth_required", s.auth_required);
-  w.field("body_bytes_max", s.body_bytes_max).field("body_ms", s.body_time.count()).field("connections_max", s.connections_max);
+  w.field("body_bytes_max", s.body_bytes_max)
+      .field("body_ms", s.body_time.count())
+      .field("connections_max", s.connections_max);
   list(w, "cors_origins", s.cors_origins);
   w.field("drain_seconds", s.drain.count()).field("fields_max", s.fields_max).field("head_bytes_max", s.head_bytes_max);
   w.field("head_ms", s.head_time.count()).field("host", s.host).field("idle_ms", s.idle_time.count());
@@ -126,11 +135,18 @@ void storage(Writer& w, const config::StorageSettings& s) {
 }
 
 void upstream(Writer& w, const config::UpstreamSettings& u) {
-  w.key("upstream").begin_object().field("between_bytes_ms", u.between_bytes.count()).field("connect_ms", u.connect.count());
+  w.key("upstream")
+      .begin_object()
+      .field("between_bytes_ms", u.between_bytes.count())
+      .field("connect_ms", u.connect.count());
   w.field("connections_max", u.connections_max).field("dns_max_age_ms", u.dns_max_age.count());
-  w.field("first_byte_ms", u.first_byte.count()).field("https_proxy", set_or_not(u.https_proxy)).field("idle_ms", u.idle_time.count());
+  w.field("first_byte_ms", u.first_byte.count())
+      .field("https_proxy", set_or_not(u.https_proxy))
+      .field("idle_ms", u.idle_time.count());
   w.field("idle_per_origin_max", u.idle_per_origin_max).field("no_proxy", u.no_proxy);
-  w.field("root_certificates_file", u.root_certificates_file).field("root_certificates_folder", u.root_certificates_folder).end_object();
+  w.field("root_certificates_file", u.root_certificates_file)
+      .field("root_certificates_folder", u.root_certificates_folder)
+      .end_object();
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ namespace switchyard::cli {
 void list_variables(bool as_json, std::ostream& out) {
   if (!as_json) {
     for (const config::Variable& v : config::variables()) {
-      out << v.name << "  (" << config::type_text(v.type) << (v.fallback.empty() ? "" : ", default ") << v.fallback << ")\n    " << v.doc << "\n";
+      out << v.name << "  (" << config::type_text(v.type) << (v.fallback.empty() ? "" : ", default ") << v.fallback
+          << ")\n    " << v.doc << "\n";
     }
     return;
   }
@@ -30,7 +31,8 @@ void list_variables(bool as_json, std::ostream& out) {
 
 void explain_config(const config::RuntimeConfig& c, bool as_json, std::ostream& out) {
   if (!as_json) {
-    for (const config::Setting& s : c.settings) out << s.name << " = " << config::shown_value(s) << "    # " << s.origin << "\n";
+    for (const config::Setting& s : c.settings)
+      out << s.name << " = " << config::shown_value(s) << "    # " << s.origin << "\n";
     out << config_summary(c) << "\n";
     return;
   }
@@ -38,11 +40,18 @@ void explain_config(const config::RuntimeConfig& c, bool as_json, std::ostream& 
   json::Writer w(text);
   w.begin_object().key("settings").begin_array();
   for (const config::Setting& s : c.settings) {
-    w.begin_object().field("name", s.name).field("value", config::shown_value(s)).field("origin", s.origin).end_object();
+    w.begin_object()
+        .field("name", s.name)
+        .field("value", config::shown_value(s))
+        .field("origin", s.origin)
+        .end_object();
   }
   w.end_array().key("providers").begin_array();
   for (const Provider& p : c.catalog.providers()) {
-    w.begin_object().field("name", p.name).field("dialect", dialect_name(p.dialect)).field("base_url", config::masked_url(p.base_url));
+    w.begin_object()
+        .field("name", p.name)
+        .field("dialect", dialect_name(p.dialect))
+        .field("base_url", config::masked_url(p.base_url));
     w.field("passthrough", p.passthrough).field("key", p.api_key.empty() ? "" : "set").end_object();
   }
   w.end_array().field("models", c.catalog.models().size()).field("bindings", c.catalog.bindings().size()).end_object();
@@ -56,8 +65,8 @@ std::string config_summary(const config::RuntimeConfig& c) {
     names += p.name + (p.passthrough ? " (pass-through)" : "");
   }
   const auto unpriced = std::ranges::count(c.catalog.bindings(), Pricing::kUnknown, &Binding::pricing);
-  return std::to_string(c.catalog.models().size()) + " models, " + std::to_string(c.catalog.bindings().size()) + " bindings" +
-         (unpriced == 0 ? "" : " (" + std::to_string(unpriced) + " without a known price)") +
+  return std::to_string(c.catalog.models().size()) + " models, " + std::to_string(c.catalog.bindings().size()) +
+         " bindings" + (unpriced == 0 ? "" : " (" + std::to_string(unpriced) + " without a known price)") +
          ", providers: " + (names.empty() ? "none" : names);
 }
 

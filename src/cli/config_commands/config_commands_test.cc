@@ -18,7 +18,8 @@ class ConfigCommandsTest : public testing::Test {
  protected:
   ConfigCommandsTest() {
     static int number = 0;
-    folder_ = std::filesystem::path(testing::TempDir()) / ("config_commands" + std::to_string(::getpid()) + "_" + std::to_string(++number));
+    folder_ = std::filesystem::path(testing::TempDir()) /
+              ("config_commands" + std::to_string(::getpid()) + "_" + std::to_string(++number));
     std::filesystem::create_directories(folder_);
     sources_.folder = folder_.string();
     sources_.environment = {{"OPENAI_API_KEY", "sk-hidden-1"}, {"HTTPS_PROXY", "http://user:sk-hidden-2@proxy:1"}};
@@ -65,8 +66,9 @@ void expect_sorted(json::Value value, const std::string& path) {
 
 TEST_F(ConfigCommandsTest, ExplainTellsWhereEachValueCameFrom) {
   const std::string text = explained(false);
-  for (const char* line : {"PORT = 1001    # .env:2\n", "OPENAI_API_KEY = set    # environment\n", "XAI_API_KEY =     # default\n",
-                           "HTTPS_PROXY = set    # environment\n", "SWITCHYARD_ALPHA = 0.7    # switchyard.yaml:1\n", "LAB_KEY = set    # .env:3\n"}) {
+  for (const char* line : {"PORT = 1001    # .env:2\n", "OPENAI_API_KEY = set    # environment\n",
+                           "XAI_API_KEY =     # default\n", "HTTPS_PROXY = set    # environment\n",
+                           "SWITCHYARD_ALPHA = 0.7    # switchyard.yaml:1\n", "LAB_KEY = set    # .env:3\n"}) {
     EXPECT_TRUE(text.contains(line)) << line << text;
   }
   EXPECT_TRUE(text.contains(" (1 without a known price), providers: anthropic (pass-through), openai, lab\n")) << text;
@@ -83,7 +85,8 @@ TEST_F(ConfigCommandsTest, ExplainAsJsonSaysTheSame) {
 }
 
 TEST_F(ConfigCommandsTest, SecretsAreNeverPrinted) {
-  for (const std::string& text : {explained(false), explained(true), compiled_config(*load())}) EXPECT_FALSE(text.contains("hidden")) << text;
+  for (const std::string& text : {explained(false), explained(true), compiled_config(*load())})
+    EXPECT_FALSE(text.contains("hidden")) << text;
 }
 
 TEST_F(ConfigCommandsTest, PasswordsInUrlsAreNeverPrinted) {
