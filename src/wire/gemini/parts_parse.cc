@@ -62,7 +62,7 @@ Result<void> PartReader::read(json::Value part, const std::string& path, std::ve
   if (is_thought) return thought(text, signature, path, out);
   if (!signature.empty()) {
     ThinkingPart state;
-    read_signature(signature, state, storage_);
+    this->signature(signature, state);
     out.push_back(state);
   }
   if (text.exists()) {
@@ -89,12 +89,18 @@ Result<void> PartReader::read(json::Value part, const std::string& path, std::ve
   return {};
 }
 
+void PartReader::signature(JsonText shown, ThinkingPart& thought) {
+  if (writer_ == Writer::kClient) return read_signature(shown, thought, storage_);
+  thought.issuer = Dialect::kGemini;
+  thought.signature = shown;
+}
+
 Result<void> PartReader::thought(json::Value text, JsonText signature, const std::string& path,
                                  std::vector<Part>& out) {
   ThinkingPart thought;
   thought.issuer = Dialect::kGemini;
   SY_TRY(thought.text, text_field(text, at(path, "text")));
-  if (!signature.empty()) read_signature(signature, thought, storage_);
+  if (!signature.empty()) this->signature(signature, thought);
   // Another dialect's signature came to this client at the end of the thoughts it signs, perhaps in many pieces.
   if (thought.issuer != Dialect::kGemini && !thought.signature.empty()) {
     std::string whole;

@@ -15,10 +15,13 @@ namespace switchyard::wire::gemini {
 /// Files of Google's Files API, which only Gemini can read: "https://generativelanguage.googleapis.com/v1beta/files/x".
 constexpr std::string_view kFilesHost = "https://generativelanguage.googleapis.com/";
 
+/// Who wrote the parts. Only a client may send back another dialect's reasoning state; a provider's is its own.
+enum class Writer : std::uint8_t { kClient, kProvider };
+
 /// Reads the parts of one conversation in their order. Views into the document and into `storage`.
 class PartReader {
  public:
-  explicit PartReader(TextStorage& storage) : storage_(storage) {}
+  PartReader(TextStorage& storage, Writer writer) : storage_(storage), writer_(writer) {}
 
   /// Appends what the part says: one part, with its thought signature as a ThinkingPart in front. A part with members
   /// that only Gemini knows (videoMetadata, ...) stays whole as an OpaquePart. Errors: kInvalidRequest, naming the
@@ -33,7 +36,10 @@ class PartReader {
   Result<Part> function_response(json::Value part, json::Value response, const std::string& path);
   void response_value(json::Value value, ToolResultPart& result);
 
+  void signature(JsonText shown, ThinkingPart& thought);
+
   TextStorage& storage_;
+  Writer writer_;
   CallIds ids_;
 };
 

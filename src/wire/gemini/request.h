@@ -18,6 +18,8 @@ constexpr std::size_t kStopSequencesMax = 5;  ///< Google refuses more.
 
 /// Views into the document's text. Errors: kInvalidRequest, naming the field in camelCase.
 Result<ChatRequest> parse_request(const json::Document& body);
+/// The same of an object inside of another body.
+Result<ChatRequest> parse_request_value(json::Value root);
 
 /// Appends the request for `target`; the same request always gives the same bytes. Carried by an equivalent: system and
 /// developer messages as `systemInstruction`; turns of one role in a row as one content; a reasoning effort as a

@@ -246,14 +246,17 @@ class Emitter {
 
   void tool_config() {
     const ToolChoice& choice = request_.tool_choice;
-    const bool calling = choice.kind != ToolChoiceKind::kAbsent && !request_.tools.empty();
+    const bool open = choice.kind == ToolChoiceKind::kAbsent || choice.kind == ToolChoiceKind::kAuto;
+    const bool strict = open && std::ranges::any_of(request_.tools, [](const Tool& t) { return t.strict == true; });
+    const bool calling = (choice.kind != ToolChoiceKind::kAbsent || strict) && !request_.tools.empty();
     constexpr std::string_view kPath = "toolConfig.", kCalling = "toolConfig.functionCallingConfig.";
     if (!calling && !has_unknown(kPath)) return;
     w_.key("toolConfig").begin_object();
     if (calling || has_unknown(kCalling)) {
       w_.key("functionCallingConfig").begin_object();
       if (calling && !has_unknown("toolConfig.functionCallingConfig.mode")) {
-        w_.field("mode", choice.kind == ToolChoiceKind::kAuto   ? "AUTO"
+        w_.field("mode", strict                                 ? "VALIDATED"
+                         : choice.kind == ToolChoiceKind::kAuto ? "AUTO"
                          : choice.kind == ToolChoiceKind::kNone ? "NONE"
                                                                 : "ANY");
       }

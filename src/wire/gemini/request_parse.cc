@@ -25,7 +25,7 @@ std::string lower(std::string text) {
 /// Reads one body into one request.
 class Parser {
  public:
-  explicit Parser(ChatRequest& request) : request_(request), parts_(request.storage) {}
+  explicit Parser(ChatRequest& request) : request_(request), parts_(request.storage, Writer::kClient) {}
 
   Result<void> run(json::Value root) {
     if (!root.is_object()) return expected("body", "a JSON object");
@@ -275,10 +275,12 @@ class Parser {
 
 }  // namespace
 
-Result<ChatRequest> parse_request(const json::Document& body) {
+Result<ChatRequest> parse_request(const json::Document& body) { return parse_request_value(body.root()); }
+
+Result<ChatRequest> parse_request_value(json::Value root) {
   ChatRequest request;
   request.dialect = Dialect::kGemini;
-  SY_CHECK(Parser(request).run(body.root()));
+  SY_CHECK(Parser(request).run(root));
   return request;
 }
 
