@@ -1,5 +1,7 @@
 #include "wire/gemini/parts_emit.h"
 
+#include <algorithm>
+
 #include "wire/gemini/call_ids.h"
 #include "wire/gemini/signature.h"
 
@@ -46,8 +48,10 @@ std::vector<std::string_view> place_signatures(const std::vector<Part>& parts, b
       waiting.pop_back();
     }
   }
+  // Both run forwards only, so that a hostile message costs no more than its length.
+  std::size_t at = 0;
   for (const std::size_t thought : waiting) {
-    std::size_t at = thought + 1;
+    at = std::max(at, thought + 1);
     while (at < parts.size() && (!std::holds_alternative<TextPart>(parts[at]) || !placed[at].empty())) ++at;
     (at < parts.size() ? placed[at] : left) = signature_of(thought);
   }

@@ -103,13 +103,15 @@ Result<void> PartReader::thought(json::Value text, JsonText signature, const std
   if (!signature.empty()) this->signature(signature, thought);
   // Another dialect's signature came to this client at the end of the thoughts it signs, perhaps in many pieces.
   if (thought.issuer != Dialect::kGemini && !thought.signature.empty()) {
+    const auto unsigned_thought = [](const Part& part) {
+      const auto* before = std::get_if<ThinkingPart>(&part);
+      return before != nullptr && before->signature.empty() && before->redacted.empty();
+    };
+    std::size_t first = out.size();
+    while (first > 0 && unsigned_thought(out[first - 1])) --first;
     std::string whole;
-    while (!out.empty()) {
-      const auto* before = std::get_if<ThinkingPart>(&out.back());
-      if (before == nullptr || !before->signature.empty() || !before->redacted.empty()) break;
-      whole.insert(0, before->text.escaped);
-      out.pop_back();
-    }
+    for (std::size_t i = first; i < out.size(); ++i) whole.append(std::get<ThinkingPart>(out[i]).text.escaped);
+    out.resize(first);
     if (!whole.empty()) thought.text = {storage_.emplace_back(whole.append(thought.text.escaped))};
   }
   out.push_back(thought);

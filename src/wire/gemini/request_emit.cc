@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <charconv>
 #include <unordered_map>
 
 #include "base/json_writer.h"
 #include "wire/fields.h"
 #include "wire/gemini/call_ids.h"
+#include "wire/gemini/generation_config.h"
 #include "wire/gemini/parts_emit.h"
 #include "wire/gemini/request.h"
 #include "wire/gemini/thinking.h"
@@ -16,18 +16,12 @@ namespace {
 constexpr std::string_view kCustomInput =
     R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})";
 
-bool is_system(const Message& message) { return message.role == Role::kSystem || message.role == Role::kDeveloper; }
-
-std::int64_t integer(JsonRaw number) {
-  std::int64_t value = 0;
-  std::from_chars(number.text.data(), number.text.data() + number.text.size(), value);
-  return value;
-}
-
 class Emitter {
  public:
   Emitter(const ChatRequest& request, const EmitTarget& target, std::string& out)
-      : request_(request), target_(target), own_(request.dialect == Dialect::kGemini), w_(out) {}
+      : request_(request), target_(target), own_(request.dialect == Dialect::kGemini), w_(out) {
+    only_system_ = !own_ && std::ranges::all_of(request.messages, system_role);
+  }
 
   void run() {
     w_.begin_object();
@@ -51,9 +45,15 @@ class Emitter {
   }
 
  private:
+  static bool system_role(const Message& message) {
+    return message.role == Role::kSystem || message.role == Role::kDeveloper;
+  }
+  /// Google wants at least one content, so instructions alone are asked as the user's words.
+  [[nodiscard]] bool is_system(const Message& message) const { return !only_system_ && system_role(message); }
+
   void system() {
     const bool any = std::ranges::any_of(
-        request_.messages, [](const Message& message) { return is_system(message) && !message.parts.empty(); });
+        request_.messages, [this](const Message& message) { return is_system(message) && !message.parts.empty(); });
     if (!any) return;
     w_.key("systemInstruction").begin_object().key("parts").begin_array();
     for (const Message& message : request_.messages) {
@@ -270,64 +270,20 @@ class Emitter {
     w_.end_object();
   }
 
-  void number(std::string_view key, JsonRaw value) {
-    if (!value.empty()) config_.key(key).raw(value.text);
-  }
-
   void generation_config() {
-    const std::string_view name = "generationConfig.";
-    config_.begin_object();
-    number("temperature", request_.temperature);
-    number("topP", request_.top_p);
-    number("topK", request_.top_k);
-    number("candidateCount", request_.n);
-    if (!request_.output_tokens_max.empty()) {
-      const bool clamped = target_.output_max > 0 && integer(request_.output_tokens_max) > target_.output_max;
-      if (clamped) {
-        config_.field("maxOutputTokens", target_.output_max);
-      } else {
-        number("maxOutputTokens", request_.output_tokens_max);
-      }
-    }
-    if (!request_.stop.empty()) {
-      config_.key("stopSequences").begin_array();
-      for (const JsonText stop : request_.stop) config_.string_escaped(stop.escaped);
-      config_.end_array();
-    }
-    number("seed", request_.seed);
-    number("presencePenalty", request_.presence_penalty);
-    number("frequencyPenalty", request_.frequency_penalty);
-    number("responseLogprobs", request_.logprobs);
-    number("logprobs", request_.top_logprobs);
-    const ResponseFormat& format = request_.response_format;
-    if (format.kind != ResponseFormatKind::kText) config_.field("responseMimeType", "application/json");
-    if (format.kind == ResponseFormatKind::kJsonSchema) {
-      number("responseJsonSchema", {format.schema.empty() ? std::string_view("{}") : format.schema.text});
-    }
-    std::string thinking;
-    write_thinking(request_, target_.model, thinking);
-    if (!thinking.empty()) config_.field_raw("thinkingConfig", thinking);
-    if (own_) {
-      for (const UnknownField& field : request_.unknown) {
-        if (!field.path.starts_with(name)) continue;
-        const std::string_view key = std::string_view(field.path).substr(name.size());
-        if (key.find('.') == std::string_view::npos) config_.key_escaped(key).raw(field.value.text);
-      }
-    }
-    config_.end_object();
-    if (config_text_ != "{}") w_.field_raw("generationConfig", config_text_);
+    std::string config;
+    write_generation_config(request_, target_, config);
+    if (!config.empty()) w_.field_raw("generationConfig", config);
   }
 
   const ChatRequest& request_;
   const EmitTarget& target_;
   const bool own_;
   json::Writer w_;
-  std::string config_text_;
-  json::Writer config_{config_text_};
   TextStorage storage_;
   std::unordered_map<std::string_view, std::string_view> names_;  ///< Of functions, by call id.
   std::string_view open_role_;
-  bool call_seen_ = false;
+  bool call_seen_ = false, only_system_ = false;
 };
 
 }  // namespace

@@ -192,5 +192,57 @@ INSTANTIATE_TEST_SUITE_P(
                 R"("tools":[{"functionDeclarations":[{"name":"f"}]}],"toolConfig":{"functionCallingConfig":{"mode":"NONE"}})")}),
     [](const auto& tested) { return tested.param.name; });
 
+TEST(GeminiRequestTest, ThoughtsInPiecesMeetTheirForeignSignature) {
+  const std::string body = model(
+      R"({"text":"a","thought":true},{"text":"b","thought":true},{"text":"","thought":true,"thoughtSignature":")" +
+      base64("sy1.anthropic.EqQB") + R"("},{"text":"c"})");
+  const auto document = json::Document::parse(body);
+  const auto request = parse_request(*document);
+  ASSERT_TRUE(request);
+  const std::vector<Part>& parts = request->messages.at(0).parts;
+  ASSERT_EQ(parts.size(), 2u);
+  EXPECT_EQ(std::get<ThinkingPart>(parts[0]).text.escaped, "ab");
+  EXPECT_EQ(std::get<ThinkingPart>(parts[0]).signature.escaped, "EqQB");
+  EXPECT_EQ(std::get<ThinkingPart>(parts[0]).issuer, Dialect::kAnthropic);
+}
+
+struct BadCase {
+  std::string name, body, want;
+};
+class BadRequestTest : public testing::TestWithParam<BadCase> {};
+TEST_P(BadRequestTest, NamesTheField) { EXPECT_EQ(rewritten(GetParam().body), "error: " + GetParam().want); }
+INSTANTIATE_TEST_SUITE_P(
+    Bodies, BadRequestTest,
+    testing::Values(
+        BadCase{"NoObject", "[]", "body: expected a JSON object"},
+        BadCase{"NoContents", "{}", "contents: expected an array"},
+        BadCase{"Role", R"({"contents":[{"role":"system","parts":[]}]})", "contents[0].role: expected user or model"},
+        BadCase{"Part", user("1"), "contents[0].parts[0]: expected an object"},
+        BadCase{"Text", user(R"({"text":1})"), "contents[0].parts[0].text: expected a string"},
+        BadCase{"BlobWithoutData", user(R"({"inlineData":{"mimeType":"image/png"}})"),
+                "contents[0].parts[0].inlineData.data: expected a string"},
+        BadCase{"CallWithoutName", model(R"({"functionCall":{}})"),
+                "contents[0].parts[0].functionCall.name: expected a string"},
+        BadCase{"ArgsAsText", model(R"({"functionCall":{"name":"f","args":"{}"}})"),
+                "contents[0].parts[0].functionCall.args: expected an object"},
+        BadCase{"Limit", with(R"("generationConfig":{"maxOutputTokens":1.5})"),
+                "generationConfig.maxOutputTokens: expected an integer of at least 1"},
+        BadCase{"TopK", with(R"("generation_config":{"top_k":"many"})"),
+                "generationConfig.top_k: expected an integer of at least 0"},
+        BadCase{"Stops", with(R"("generationConfig":{"stopSequences":["a","b","c","d","e","f"]})"),
+                "generationConfig.stopSequences: expected at most 5"},
+        BadCase{"BudgetAndLevel",
+                with(R"("generationConfig":{"thinkingConfig":{"thinkingBudget":1,"thinkingLevel":"LOW"}})"),
+                "generationConfig.thinkingConfig: expected thinkingBudget or thinkingLevel, not both"},
+        BadCase{"TwoSchemas", with(R"("generationConfig":{"responseSchema":{},"responseJsonSchema":{}})"),
+                "generationConfig: expected responseSchema or responseJsonSchema, not both"},
+        BadCase{"TwoParameters",
+                with(R"("tools":[{"functionDeclarations":[{"name":"f","parameters":{},"parametersJsonSchema":{}}]}])"),
+                "tools[0].functionDeclarations[0]: expected parameters or parametersJsonSchema, not both"},
+        BadCase{"Mode", with(R"("toolConfig":{"functionCallingConfig":{"mode":"MAYBE"}})"),
+                "toolConfig.functionCallingConfig.mode: expected AUTO, ANY, NONE or VALIDATED"},
+        BadCase{"EscapedKey", R"({"contents":[{}],"\u0074ools":[]})", "tools: expected a key written without escapes"}),
+    [](const auto& tested) { return tested.param.name; });
+
 }  // namespace
 }  // namespace switchyard::wire::gemini

@@ -142,9 +142,8 @@ class AnswerWriter {
       start = places_[text].begin;
       end = places_[text].end;
     }
-    const auto holds = [&](const Place& place) { return place.begin <= start && start < place.end; };
-    const auto place = std::ranges::find_if(places_, holds);
-    if (place == places_.end()) return found;
+    auto place = std::ranges::upper_bound(places_, start, {}, &Place::begin);
+    if (place == places_.begin() || (--place)->end <= start) return found;
     end = std::min(end, place->end);
     found.part = place->part;
     found.start = start - place->begin;

@@ -8,6 +8,10 @@ namespace switchyard::wire::gemini {
 
 Result<void> StreamDecoder::decode(const sse::Event& event, std::vector<ChatEvent>& out) {
   if (event.data.empty() || ended_) return {};
+  if (event.data == "[DONE]") {  // Google never says so; servers that imitate it do.
+    body_ended(out);
+    return {};
+  }
   bytes_.assign(event.data);
   storage_.clear();
   SY_CHECK(document_.parse_again(bytes_));

@@ -152,6 +152,10 @@ INSTANTIATE_TEST_SUITE_P(
               "finish stop", "end"}}),
     [](const auto& tested) { return tested.param.name; });
 
+TEST(GeminiStreamDecoderTest, ADoneMarkOfAnImitatorEndsTheAnswer) {
+  EXPECT_EQ(decoded<sse::Decoder>("data: " + part(R"({"text":"a"})", kStop) + "}\n\ndata: [DONE]\n\n", 9),
+            (std::vector<std::string>{"start  ", "text a ", "finish stop", "end"}));
+}
 TEST(GeminiArrayDecoderTest, ABodyThatIsOneErrorObjectIsThatObject) {
   EXPECT_EQ(decoded<ArrayDecoder>(R"({"error":{"message":"no","status":"NOT_FOUND"}})", 7),
             std::vector<std::string>{"error NOT_FOUND no"});

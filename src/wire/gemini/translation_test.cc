@@ -77,6 +77,8 @@ INSTANTIATE_TEST_SUITE_P(
                    {Role::kUser, {text("hi")}, {}},
                    {Role::kDeveloper, {text("b")}, {}}}),
             R"({"systemInstruction":{"parts":[{"text":"a"},{"text":"b"}]},"contents":[{"role":"user","parts":[{"text":"hi"}]}]})"},
+        Case{"InstructionsAloneAreAskedAsTheUser", turns({{Role::kSystem, {text("a")}, {}}}),
+             R"({"contents":[{"role":"user","parts":[{"text":"a"}]}]})"},
         Case{"TurnsOfOneRoleBecomeOneContent",
              turns({{Role::kUser, {text("a")}, {}},
                     {Role::kUser, {text(""), text("b")}, {}},
