@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/json_writer.h"
+#include "wire/gemini/own_fields.h"
 #include "wire/gemini/thinking.h"
 
 namespace switchyard::wire::gemini {
@@ -23,17 +24,6 @@ void write_format(const ResponseFormat& format, json::Writer& w) {
   w.field("responseMimeType", "application/json");
   if (format.kind != ResponseFormatKind::kJsonSchema) return;
   w.field_raw("responseJsonSchema", format.schema.empty() ? "{}" : format.schema.text);
-}
-
-/// The client's own members, kept from a Gemini request.
-void write_unknown(const ChatRequest& request, json::Writer& w) {
-  constexpr std::string_view kPath = "generationConfig.";
-  if (request.dialect != Dialect::kGemini) return;
-  for (const UnknownField& field : request.unknown) {
-    if (!field.path.starts_with(kPath)) continue;
-    const std::string_view key = std::string_view(field.path).substr(kPath.size());
-    if (key.find('.') == std::string_view::npos) w.key_escaped(key).raw(field.value.text);
-  }
 }
 
 }  // namespace
@@ -67,7 +57,7 @@ void write_generation_config(const ChatRequest& request, const EmitTarget& targe
   std::string thinking;
   write_thinking(request, target.model, thinking);
   if (!thinking.empty()) w.field_raw("thinkingConfig", thinking);
-  write_unknown(request, w);
+  write_own_fields(request, "generationConfig.", {"generationConfig.thinkingConfig."}, w);
   w.end_object();
   if (config != "{}") out.append(config);
 }

@@ -5,6 +5,7 @@
 #include "wire/fields.h"
 #include "wire/gemini/call_ids.h"
 #include "wire/gemini/generation_config.h"
+#include "wire/gemini/own_fields.h"
 #include "wire/gemini/parts_emit.h"
 #include "wire/gemini/request.h"
 #include "wire/gemini/thinking.h"
@@ -35,12 +36,7 @@ class Emitter {
     tools();
     tool_config();
     generation_config();
-    if (own_) {
-      for (const UnknownField& field : request_.unknown) {
-        const bool nested = field.path.find_first_of(".[") != std::string::npos;
-        if (!nested) w_.key_escaped(field.path).raw(field.value.text);
-      }
-    }
+    write_own_fields(request_, "", {"contents[", "systemInstruction.", "toolConfig.", "generationConfig."}, w_);
     w_.end_object();
   }
 
@@ -231,30 +227,17 @@ class Emitter {
     w_.end_object();
   }
 
-  /// The client's own members of an object that we write; `path` ends with a dot.
-  void unknown_below(std::string_view path) {
-    for (const UnknownField& field : request_.unknown) {
-      if (!own_ || !field.path.starts_with(path)) continue;
-      const std::string_view key = std::string_view(field.path).substr(path.size());
-      if (key.find('.') == std::string_view::npos) w_.key_escaped(key).raw(field.value.text);
-    }
-  }
-  [[nodiscard]] bool has_unknown(std::string_view path) const {
-    return own_ && std::ranges::any_of(request_.unknown,
-                                       [&](const UnknownField& field) { return field.path.starts_with(path); });
-  }
-
   void tool_config() {
     const ToolChoice& choice = request_.tool_choice;
     const bool open = choice.kind == ToolChoiceKind::kAbsent || choice.kind == ToolChoiceKind::kAuto;
     const bool strict = open && std::ranges::any_of(request_.tools, [](const Tool& t) { return t.strict == true; });
     const bool calling = (choice.kind != ToolChoiceKind::kAbsent || strict) && !request_.tools.empty();
     constexpr std::string_view kPath = "toolConfig.", kCalling = "toolConfig.functionCallingConfig.";
-    if (!calling && !has_unknown(kPath)) return;
+    if (!calling && !has_own_fields(request_, kPath)) return;
     w_.key("toolConfig").begin_object();
-    if (calling || has_unknown(kCalling)) {
+    if (calling || has_own_fields(request_, kCalling)) {
       w_.key("functionCallingConfig").begin_object();
-      if (calling && !has_unknown("toolConfig.functionCallingConfig.mode")) {
+      if (calling && !has_own_fields(request_, "toolConfig.functionCallingConfig.mode")) {
         w_.field("mode", strict                                 ? "VALIDATED"
                          : choice.kind == ToolChoiceKind::kAuto ? "AUTO"
                          : choice.kind == ToolChoiceKind::kNone ? "NONE"
@@ -263,10 +246,10 @@ class Emitter {
       if (calling && choice.kind == ToolChoiceKind::kNamed) {
         w_.key("allowedFunctionNames").begin_array().string_escaped(choice.name.escaped).end_array();
       }
-      unknown_below(kCalling);
+      write_own_fields(request_, kCalling, {}, w_);
       w_.end_object();
     }
-    unknown_below(kPath);
+    write_own_fields(request_, kPath, {kCalling}, w_);
     w_.end_object();
   }
 

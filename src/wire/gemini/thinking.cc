@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "wire/gemini/own_fields.h"
 
 namespace switchyard::wire::gemini {
 namespace {
@@ -71,19 +72,12 @@ int generation_of(std::string_view model) {
 void write_thinking(const ChatRequest& request, std::string_view model, std::string& out) {
   constexpr std::string_view kPath = "generationConfig.thinkingConfig.";
   const bool own = request.dialect == Dialect::kGemini;
-  const bool more = own && std::ranges::any_of(request.unknown, [&](const UnknownField& field) {
-                      return field.path.starts_with(kPath);
-                    });
-  if (request.reasoning.mode == ReasoningMode::kAbsent && !more) return;
+  if (request.reasoning.mode == ReasoningMode::kAbsent && !has_own_fields(request, kPath)) return;
   json::Writer w(out);
   w.begin_object();
   if (own && request.reasoning.mode != ReasoningMode::kAbsent) write_own(request.reasoning, w);
   if (!own) write_translated(request.reasoning, model, w);
-  for (const UnknownField& field : request.unknown) {
-    if (more && field.path.starts_with(kPath)) {
-      w.key_escaped(std::string_view(field.path).substr(kPath.size())).raw(field.value.text);
-    }
-  }
+  write_own_fields(request, kPath, {}, w);
   w.end_object();
 }
 
