@@ -2,7 +2,9 @@
 
 #include "wire/fields.h"
 #include "wire/openai_responses/input.h"
+#include "wire/openai_responses/request.h"
 #include "wire/openai_responses/state_seal.h"
+#include "wire/reasoning_state.h"
 
 namespace switchyard::wire::openai_responses {
 namespace {
@@ -269,6 +271,15 @@ ThinkingPart parse_reasoning(json::Value item, TextStorage& storage) {
   const json::Value summary = item["summary"];
   part.text = joined_texts(summary.size() > 0 ? summary : item["content"], storage);
   return part;
+}
+
+bool holds_our_reasoning(json::Value input) {
+  for (const json::Value item : input.elements()) {
+    if (!item["type"].equals("reasoning")) continue;
+    const std::string_view encrypted = item["encrypted_content"].escaped();
+    if (item["id"].escaped().starts_with(kOurReasoningId) || encrypted.starts_with(kStateMark)) return true;
+  }
+  return false;
 }
 
 Result<void> parse_input(json::Value input, ChatRequest& request) {

@@ -18,6 +18,10 @@ namespace switchyard::wire::openai_responses {
 /// state. Fields that no other dialect has are `unknown`: "store", "reasoning.summary", "include[0]".
 Result<ChatRequest> parse_request(const json::Document& body);
 
+/// Whether `input` holds reasoning items that this gateway made or sealed: a Responses provider would refuse them, so
+/// that the request must be emitted even for one, not passed on as it is.
+bool holds_our_reasoning(json::Value input);
+
 /// Appends the request for `target`; the same request always gives the same bytes.
 /// A client of another dialect keeps no state at the provider: such requests say store=false, and with reasoning on
 /// they ask for the encrypted state, so that it comes home in a later turn. System messages become `instructions` if

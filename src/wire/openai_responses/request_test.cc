@@ -226,6 +226,21 @@ TEST(ParseRequest, OpensTheStateOfOtherDialects) {
   EXPECT_EQ(std::get<ThinkingPart>(parts.at(2)).text.escaped, "raw");
 }
 
+TEST(OurReasoning, IsFoundAndNeverSentOn) {
+  for (const std::string_view item :
+       {R"({"type":"reasoning","id":"rs_sy_1_0","summary":[{"type":"summary_text","text":"t"}]})",
+        R"({"type":"reasoning","id":"rs_x","summary":[],"encrypted_content":"sy1.anthropic.s"})"}) {
+    const std::string body = with_input(item);
+    const auto document = json::Document::parse(body);
+    EXPECT_TRUE(holds_our_reasoning(document->root()["input"])) << item;
+    EXPECT_EQ(again(body), with_input("")) << item;
+  }
+  const std::string own = with_input(R"({"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"e"})");
+  const auto document = json::Document::parse(own);
+  EXPECT_FALSE(holds_our_reasoning(document->root()["input"]));
+  EXPECT_FALSE(holds_our_reasoning(json::Value{}));
+}
+
 TEST(ParseRequest, NamesWhatOnlyThisDialectHas) {
   const std::string body =
       R"({"input":[{"type":"function_call","call_id":"c","name":"f","arguments":"{}","namespace":"n"},

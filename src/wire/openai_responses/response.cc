@@ -100,8 +100,8 @@ class OutputWriter {
     if (thought.text.empty() && sealed.empty()) return;
     const std::string_view own =
         thought.issuer == Dialect::kOpenAiResponses ? cut_state(thought.signature).id : std::string_view{};
-    write_reasoning_item(own.empty() ? item_id("rs_", context_.id, items_) : std::string(own), thought.text.escaped,
-                         sealed.escaped, w_);
+    write_reasoning_item(own.empty() ? item_id(kOurReasoningId, context_.id, items_) : std::string(own),
+                         thought.text.escaped, sealed.escaped, w_);
     ++items_;
   }
 

@@ -73,12 +73,12 @@ INSTANTIATE_TEST_SUITE_P(
         Case{
             "ForeignStateIsSealed", answer({ThinkingPart{{"why"}, {"sig"}, {}, Dialect::kAnthropic}, text("hi")}),
             object(
-                R"({"id":"rs_1_0","type":"reasoning","summary":[{"type":"summary_text","text":"why"}],"encrypted_content":"sy1.anthropic.sig"},)" +
+                R"({"id":"rs_sy_1_0","type":"reasoning","summary":[{"type":"summary_text","text":"why"}],"encrypted_content":"sy1.anthropic.sig"},)" +
                 message(kHi, 1))},
         Case{
             "RedactedStateIsSealed", answer({ThinkingPart{{}, {}, {"abc"}, Dialect::kAnthropic}}),
             object(
-                R"({"id":"rs_1_0","type":"reasoning","summary":[],"encrypted_content":"sy1.anthropic.redacted:abc"})")},
+                R"({"id":"rs_sy_1_0","type":"reasoning","summary":[],"encrypted_content":"sy1.anthropic.redacted:abc"})")},
         Case{"OwnStateKeepsItsId", answer({ThinkingPart{{}, {"rs_x:enc"}, {}, Dialect::kOpenAiResponses}}),
              object(R"({"id":"rs_x","type":"reasoning","summary":[],"encrypted_content":"enc"})")},
         Case{"ThinkingThatSaysNothing", answer({ThinkingPart{}, text("hi")}), object(message(kHi))},

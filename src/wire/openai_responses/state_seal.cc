@@ -20,6 +20,8 @@ ThinkingPart opened_reasoning(JsonText id, JsonText encrypted, TextStorage& stor
     part.signature = state.value;  // A stream of ours put the id in front.
   } else if (state.value.empty() && !encrypted.empty()) {
     // Sealed by nobody we know: the id in front of it is not OpenAI's either.
+  } else if (state.value.empty() && id.escaped.starts_with(kOurReasoningId)) {
+    // We made the item for a provider that gave no state.
   } else if (!id.empty() || !state.value.empty()) {
     std::string& whole = storage.emplace_back(id.escaped);
     part.signature = {whole.append(":").append(state.value.escaped)};

@@ -13,8 +13,11 @@
 
 namespace switchyard::wire::openai_responses {
 
+/// Begins the ids of reasoning items that this gateway made: no provider knows them.
+constexpr std::string_view kOurReasoningId = "rs_sy_";
+
 /// The state of an item that a client sent back; `text` stays empty. Without encrypted content the value ends in the
-/// colon: good only where the provider stored the item.
+/// colon: good only where the provider stored the item; one of our own making then has no state at all.
 ThinkingPart opened_reasoning(JsonText id, JsonText encrypted, TextStorage& storage);
 
 /// What a client is shown as `encrypted_content`; empty if there is no state. OpenAI's own state keeps its id in front

@@ -225,7 +225,7 @@ void StreamEncoder::open_reasoning(std::string& out) {
   reasoning_ = {};
   reasoning_.open = true;
   reasoning_.output_index = next_output_index();
-  reasoning_.id = item_id("rs_", answer_id_, reasoning_.output_index);
+  reasoning_.id = item_id(kOurReasoningId, answer_id_, reasoning_.output_index);
   std::string item;
   json::Writer w(item);
   write_reasoning_item(reasoning_.id, {}, {}, w);

@@ -290,7 +290,7 @@ TEST(StreamEncoder, SealsForeignStateAndKeepsItsOwnIdentity) {
             std::string::npos);
   // The id that the stream announced is ours; OpenAI's own travels with the state.
   EXPECT_NE(encoded({ThinkingSignature{{"rs_x:enc"}, Dialect::kOpenAiResponses}, StreamEnd{}})
-                .find(R"("id":"rs_1_0","type":"reasoning","summary":[],"encrypted_content":"rs_x:enc")"),
+                .find(R"("id":"rs_sy_1_0","type":"reasoning","summary":[],"encrypted_content":"rs_x:enc")"),
             std::string::npos);
 }
 
