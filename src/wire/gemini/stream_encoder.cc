@@ -90,8 +90,9 @@ void StreamEncoder::call_arguments(const ToolCallArguments& piece, std::string& 
     } else if (c == '{' || c == '[') {
       call.begun |= c == '{' && call.depth == 0;
       ++call.depth;
-    } else if ((c == '}' || c == ']') && call.depth > 0 && --call.depth == 0) {
-      call.whole = call.begun;
+    } else if ((c == '}' || c == ']') && call.depth > 0) {
+      --call.depth;
+      call.whole |= call.begun && call.depth == 0;
     }
   }
   if (call.whole) write_calls(false, out);
