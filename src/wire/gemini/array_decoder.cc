@@ -36,8 +36,9 @@ std::optional<sse::Event> ArrayDecoder::next() {
       in_string_ = true;
     } else if (c == '{' || c == '[') {
       ++depth_;
-    } else if ((c == '}' || c == ']') && --depth_ == 0) {
-      return sse::Event{{}, std::string_view(pending_).substr(begin_, at_ - begin_)};
+    } else if (c == '}' || c == ']') {
+      --depth_;
+      if (depth_ == 0) return sse::Event{{}, std::string_view(pending_).substr(begin_, at_ - begin_)};
     }
   }
   return std::nullopt;

@@ -10,13 +10,14 @@ namespace switchyard::wire::gemini {
 
 bool same_key(std::string_view key, std::string_view camel) {
   if (key == camel) return true;
-  std::size_t at = 0;
   for (const char c : camel) {
     const bool upper = c >= 'A' && c <= 'Z';
-    if (upper && (at >= key.size() || key[at++] != '_')) return false;
-    if (at >= key.size() || key[at++] != (upper ? static_cast<char>(c - 'A' + 'a') : c)) return false;
+    if (upper && !key.starts_with('_')) return false;
+    if (upper) key.remove_prefix(1);
+    if (!key.starts_with(upper ? static_cast<char>(c - 'A' + 'a') : c)) return false;
+    key.remove_prefix(1);
   }
-  return at == key.size();
+  return key.empty();
 }
 
 json::Value member(json::Value object, std::string_view camel) {

@@ -42,6 +42,13 @@ Result<void> each(json::Value list, See&& see) {
   return {};
 }
 
+/// The same without errors: calls `see(element)`.
+template <class See>
+void visit_each(json::Value list, See&& see) {
+  if (list.has_value() && !list.is_array()) see(list);
+  for (const json::Value element : list.elements()) see(element);
+}
+
 /// A whole number, also written "7.0" or as a string; then rewritten plainly, since other dialects take neither.
 /// Absent and null give an empty one.
 Result<JsonRaw> whole_number(json::Value value, std::string_view path, std::int64_t least, TextStorage& storage);

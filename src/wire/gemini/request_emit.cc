@@ -54,7 +54,7 @@ class Emitter {
     w_.key("systemInstruction").begin_object().key("parts").begin_array();
     for (const Message& message : request_.messages) {
       if (!is_system(message)) continue;
-      for (const Part& part : message.parts) this->part(part, {}, nullptr);
+      for (const Part& part : message.parts) this->part(part, {}, {});
     }
     w_.end_array().end_object();
   }
@@ -80,16 +80,16 @@ class Emitter {
     }
     std::string_view left;
     const std::vector<std::string_view> signatures = place_signatures(message.parts, own_, left);
-    for (std::size_t i = 0; i < message.parts.size(); ++i) part(message.parts[i], signatures[i], role.data());
+    for (std::size_t i = 0; i < message.parts.size(); ++i) part(message.parts[i], signatures[i], role);
     if (left.empty()) return;
     open_content(role);
     write_text({}, left, w_);
   }
 
-  /// `role` is null inside the system instruction.
-  void part(const Part& part, std::string_view signature, const char* role) {
+  /// `role` is empty inside the system instruction.
+  void part(const Part& part, std::string_view signature, std::string_view role) {
     const auto open = [&] {
-      if (role != nullptr) open_content(role);
+      if (!role.empty()) open_content(role);
     };
     if (const auto* text = std::get_if<TextPart>(&part)) {
       if (text->text.empty() && signature.empty() && !own_) return;  // Google refuses empty parts; they say nothing.

@@ -151,6 +151,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Level", with(R"("generationConfig":{"thinkingConfig":{"thinkingLevel":"low"}})"),
              with(R"("generationConfig":{"thinkingConfig":{"thinkingLevel":"LOW"}})")},
         Case{
+            "UnknownKeysWithDots",
+            with(
+                R"("tools":[{"functionDeclarations":[{"name":"f"}]}],"toolConfig":{"a.b":1},"generationConfig":{"c.d":2},"e.f[0]":3)")},
+        Case{
             "UnknownFields",
             with(
                 R"("generationConfig":{"speechConfig":{"a":1},"responseModalities":["IMAGE"]},"safetySettings":[{"category":"X","threshold":"BLOCK_NONE"}],"cachedContent":"cachedContents/a","labels":{"k":"v"})")},

@@ -1,6 +1,7 @@
 #include "wire/gemini/response.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/json_writer.h"
 #include "wire/fields.h"
@@ -142,8 +143,10 @@ class AnswerWriter {
       start = places_[text].begin;
       end = places_[text].end;
     }
-    auto place = std::ranges::upper_bound(places_, start, {}, &Place::begin);
-    if (place == places_.begin() || (--place)->end <= start) return found;
+    const auto behind = std::ranges::upper_bound(places_, start, {}, &Place::begin);
+    if (behind == places_.begin()) return found;
+    const auto place = std::prev(behind);
+    if (place->end <= start) return found;
     end = std::min(end, place->end);
     found.part = place->part;
     found.start = start - place->begin;

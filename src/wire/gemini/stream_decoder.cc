@@ -56,10 +56,7 @@ void StreamDecoder::body_ended(std::vector<ChatEvent>& out) {
 
 std::optional<FinishReason> StreamDecoder::candidate(json::Value candidate, std::vector<ChatEvent>& out) {
   logprobs_ = read_logprobs(member(candidate, "logprobsResult"), storage_);
-  (void)each(candidate["content"]["parts"], [&](json::Value part, std::size_t) -> Result<void> {
-    this->part(part, out);
-    return {};
-  });
+  visit_each(candidate["content"]["parts"], [&](json::Value part) { this->part(part, out); });
   for (const Citation& citation : read_citations(candidate, text_, {})) out.push_back(CitationDelta{citation});
   const json::Value reason = member(candidate, "finishReason");
   // "FINISH_REASON_UNSPECIFIED" is how some servers write "not yet".

@@ -90,8 +90,9 @@ void StreamEncoder::call_arguments(const ToolCallArguments& piece, std::string& 
     } else if (c == '{' || c == '[') {
       call.begun |= c == '{' && call.depth == 0;
       ++call.depth;
-    } else if ((c == '}' || c == ']') && call.depth > 0 && --call.depth == 0) {
-      call.whole = call.begun;
+    } else if ((c == '}' || c == ']') && call.depth > 0) {
+      --call.depth;
+      call.whole |= call.begun && call.depth == 0;
     }
   }
   if (call.whole) write_calls(false, out);
@@ -101,7 +102,9 @@ void StreamEncoder::call_arguments(const ToolCallArguments& piece, std::string& 
 void StreamEncoder::write_calls(bool all, std::string& out) {
   for (; calls_written_ < calls_.size() && (all || calls_[calls_written_].whole); ++calls_written_) {
     Call& call = calls_[calls_written_];
-    const std::string arguments = json::unescape(call.arguments);
+    std::string arguments = json::unescape(call.arguments);
+    // Line ends between JSON tokens would end the event's data line.
+    if (!call.custom) std::ranges::replace_if(arguments, [](char c) { return c == '\n' || c == '\r'; }, ' ');
     call_bytes_ -= std::min(call_bytes_, call.arguments.size());
     call.arguments = {};
     call.whole = true;

@@ -29,12 +29,11 @@ void StreamTap::see(std::string_view chunk) {
   for (const json::Value candidate : root["candidates"].elements()) {
     const json::Value reason = member(candidate, "finishReason");
     ended_ |= reason.is_string() && !reason.equals("FINISH_REASON_UNSPECIFIED");
-    (void)each(candidate["content"]["parts"], [this](json::Value part, std::size_t) -> Result<void> {
+    visit_each(candidate["content"]["parts"], [this](json::Value part) {
       const json::Value call = member(part, "functionCall");
       tool_calls_ |= call.exists();
       output_bytes_ += part["text"].escaped().size() + member(call, "args").raw().size();
       had_output_ |= call.exists() || !part["text"].escaped().empty() || member(part, "inlineData").exists();
-      return {};
     });
   }
 }

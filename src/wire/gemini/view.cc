@@ -59,13 +59,12 @@ Result<void> once(json::Value seen, std::string_view key) {
 }
 
 void view_tools(json::Value tools, RequestView& view) {
-  (void)each(tools, [&](json::Value tool, std::size_t) -> Result<void> {
+  visit_each(tools, [&](json::Value tool) {
     for (const json::Member m : tool.members()) {
       if (!m.value.has_value()) continue;
       const bool list = same_key(m.key.escaped(), "functionDeclarations") && m.value.is_array();
       view.tools += list ? static_cast<std::uint32_t>(m.value.size()) : 1;
     }
-    return {};
   });
 }
 
@@ -118,10 +117,7 @@ Result<RequestView> view_request(const json::Document& body) {
     }
   }
   if (system.has_value()) {
-    (void)each(system["parts"], [&](json::Value part, std::size_t) -> Result<void> {
-      (void)view_part(part, view.other_texts, view);
-      return {};
-    });
+    visit_each(system["parts"], [&](json::Value part) { (void)view_part(part, view.other_texts, view); });
   }
   SY_CHECK(view_contents(contents, view));
   SY_CHECK(view_config(config, view));
