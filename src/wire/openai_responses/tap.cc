@@ -19,7 +19,7 @@ std::string_view type_of(std::string_view event, std::string_view data) {
   }
   constexpr std::string_view kType = "\"type\":";
   for (std::size_t at = data.find(kType); at != std::string_view::npos; at = data.find(kType, at + 1)) {
-    const std::size_t begin = data.find_first_not_of(" ", at + kType.size());
+    const std::size_t begin = data.find_first_not_of(' ', at + kType.size());
     if (begin == std::string_view::npos || data[begin] != '"') continue;
     const std::string_view value = data.substr(begin + 1, data.find('"', begin + 1) - begin - 1);
     if (value.starts_with("response.") || value == "error") return value;
