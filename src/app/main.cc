@@ -20,6 +20,7 @@
 #include "routing/record.h"
 #include "scoring/cluster/artifact.h"
 #include "service/turn/question.h"
+#include "wire/codec/dialect_page.h"
 
 namespace switchyard::app {
 namespace {
@@ -191,6 +192,10 @@ void add_config(CLI::App& app, std::string& yaml, int& code) {
   CLI::App* const docs = app.add_subcommand("docs", "Reference pages from the program's own tables")->require_subcommand(1);
   run_with(docs->add_subcommand("environment", "docs/reference/environment.md"), code, []() -> Result<void> {
     std::cout << config::environment_page();
+    return {};
+  });
+  run_with(docs->add_subcommand("dialects", "docs/reference/dialects.md"), code, []() -> Result<void> {
+    std::fputs(wire::dialect_page().c_str(), stdout);
     return {};
   });
 }
