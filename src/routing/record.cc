@@ -1,6 +1,7 @@
 #include "routing/record.h"
 
 #include <charconv>
+#include <cmath>
 
 #include "base/json_writer.h"
 #include "base/sha256.h"
@@ -39,7 +40,7 @@ void write_candidates(const Plan& plan, const Table& table, json::Writer& w) {
     if (c.filter != Filter::kEligible) w.field("filter", filter_name(c.filter));
     if (c.filter == Filter::kEligible && plan.mode == Mode::kRouted) {
       w.field_raw("score", digits(c.score)).field_raw("expected_quality", digits(c.quality));
-      w.field_raw("cost_usd_per_m", digits(c.cost_usd_per_m));
+      w.field_raw("cost_usd_per_m", std::isnan(c.cost_usd_per_m) ? "null" : digits(c.cost_usd_per_m));
     }
     if (table.scorer() != nullptr && !table.scorer()->note(c.model).empty()) {
       w.field("proxy", true).field("proxy_note", table.scorer()->note(c.model));
