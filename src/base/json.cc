@@ -6,6 +6,7 @@
 #include <bit>
 #include <charconv>
 #include <limits>
+#include <utility>
 
 namespace switchyard::json {
 namespace {
@@ -39,7 +40,7 @@ const char* skip_plain(const char* p, const char* end) {
   return p;
 }
 
-/// A parser without recursion: the open containers are a stack of node indices.
+/// A parser without recursion: each open container's `next` is the one around it until its end is known.
 class Parser {
  public:
   Parser(std::string_view text, Limits limits, std::vector<Node>& nodes)
@@ -48,7 +49,7 @@ class Parser {
   Result<void> run() {
     skip_space();
     SY_CHECK(value());
-    while (!open_.empty()) SY_CHECK(step());
+    while (depth_ > 0) SY_CHECK(step());
     skip_space();
     if (p_ != end_) return error("expected the end of the text");
     return {};
@@ -58,14 +59,14 @@ class Parser {
   /// One element or member of the innermost open container, or its end. `p_` is behind '[', '{', or a finished value.
   Result<void> step() {
     skip_space();
-    Node& container = nodes_[open_.back()];
+    Node& container = nodes_[open_];
     const bool object = container.type == Type::kObject;
     const char close = object ? '}' : ']';
     if (p_ != end_ && *p_ == close) {
       ++p_;
       container.end = at();
-      container.next = static_cast<std::uint32_t>(nodes_.size());
-      open_.pop_back();
+      open_ = std::exchange(container.next, static_cast<std::uint32_t>(nodes_.size()));
+      --depth_;
       fresh_ = false;
       return {};
     }
@@ -107,11 +108,12 @@ class Parser {
   }
 
   Result<void> open(Type type) {
-    if (open_.size() >= limits_.depth_max) {
+    if (depth_ >= limits_.depth_max) {
       return error("nested deeper than " + std::to_string(limits_.depth_max) + " levels");
     }
-    open_.push_back(static_cast<std::uint32_t>(nodes_.size()));
-    nodes_.push_back({at(), 0, 0, type, false});
+    const std::uint32_t around = std::exchange(open_, static_cast<std::uint32_t>(nodes_.size()));
+    nodes_.push_back({at(), 0, around, type, false});
+    ++depth_;
     ++p_;
     fresh_ = true;
     return {};
@@ -194,8 +196,9 @@ class Parser {
   const char* end_;
   Limits limits_;
   std::vector<Node>& nodes_;
-  std::vector<std::uint32_t> open_;
-  bool fresh_ = true;  ///< Right behind '[' or '{': no comma is due.
+  std::uint32_t open_ = 0;  ///< The innermost open container, if any is.
+  std::size_t depth_ = 0;   ///< How many are open.
+  bool fresh_ = true;       ///< Right behind '[' or '{': no comma is due.
 };
 
 void append_utf8(std::uint32_t code, std::string& out) {

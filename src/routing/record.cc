@@ -105,12 +105,15 @@ std::string first_difference(json::Value recorded, json::Value replayed, const s
 }  // namespace
 
 std::string reason(const Plan& plan, const Table& table, std::uint32_t binding) {
+  constexpr std::size_t kUsualBytes = 160;  // In every answer's headers: one growth will do.
   std::string text;
+  text.reserve(kUsualBytes);
   if (plan.mode == Mode::kRouted) {
     text.append(table.scorer()->name()).append(":").append(table.scorer()->version()).append(" top_p=[");
     for (std::size_t i = 0; i < plan.trace.clusters.size(); ++i) {
+      char digits[12];
       if (i > 0) text.push_back(',');
-      text.append(std::to_string(plan.trace.clusters[i]));
+      text.append(digits, std::to_chars(digits, digits + sizeof digits, plan.trace.clusters[i]).ptr);
     }
     text.append("]");
   } else {
