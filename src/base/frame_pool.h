@@ -1,7 +1,8 @@
 #pragma once
 /// \file
-/// Memory of coroutine frames. A request makes some fifteen of them, in sizes that the next request asks for again, and
-/// many are larger than what malloc hands out quickly: blocks that were given back are kept, for this thread, by size.
+/// Memory of coroutine frames, and of objects as large. A request makes some fifteen of them, in sizes that the next
+/// request asks for again, and many are larger than what malloc hands out quickly: blocks that were given back are
+/// kept, for this thread, by size.
 
 #include <array>
 #include <cstddef>
@@ -61,5 +62,11 @@ class FramePool {
 };
 
 inline thread_local constinit FramePool FramePool::here_;
+
+/// Base of objects that a request makes one of, and that are too large for malloc's quick ways.
+struct Pooled {
+  static void* operator new(std::size_t size) { return FramePool::here().take(size); }
+  static void operator delete(void* memory, std::size_t size) { FramePool::here().give(memory, size); }
+};
 
 }  // namespace switchyard

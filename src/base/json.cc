@@ -3,8 +3,10 @@
 #include <emmintrin.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -292,6 +294,12 @@ std::optional<bool> Value::boolean() const {
 std::optional<std::int64_t> Value::integer() const {
   if (!is_number()) return std::nullopt;
   std::string_view digits = raw();
+  // A count of tokens, say: what needs no thought about signs, fractions and overflow.
+  constexpr std::size_t kPlainDigits = 18;
+  std::int64_t plain = 0;
+  std::size_t at = 0;
+  while (at < std::min(digits.size(), kPlainDigits) && is_digit(digits[at])) plain = plain * 10 + (digits[at++] - '0');
+  if (at == digits.size()) return plain;
   if (const std::size_t point = digits.find('.'); point != std::string_view::npos) {
     if (digits.find_first_not_of('0', point + 1) != std::string_view::npos) return std::nullopt;
     digits = digits.substr(0, point);
@@ -314,7 +322,12 @@ std::optional<double> Value::number() const {
 Value Value::operator[](std::string_view key) const {
   Value found;
   for (const Member member : members()) {
-    if (member.key.equals(key)) found = member.value;
+    // Few keys have the right length, and hardly any are written with escapes.
+    const detail::Node& name = *member.key.node_;
+    const bool same = name.escaped ? member.key.equals(key)
+                                   : name.end - name.begin - 2 == key.size() &&
+                                         std::memcmp(text_ + name.begin + 1, key.data(), key.size()) == 0;
+    if (same) found = member.value;
   }
   return found;
 }

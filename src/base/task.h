@@ -27,13 +27,10 @@ struct FinalAwaiter {
   void await_resume() const noexcept {}
 };
 
-struct PromiseBase {
+struct PromiseBase : Pooled {
   [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
   [[nodiscard]] FinalAwaiter final_suspend() const noexcept { return {}; }
   void unhandled_exception() noexcept { error_ = std::current_exception(); }
-
-  static void* operator new(std::size_t size) { return FramePool::here().take(size); }
-  static void operator delete(void* frame, std::size_t size) { FramePool::here().give(frame, size); }
 
   std::coroutine_handle<> awaiter_;
   std::exception_ptr error_;

@@ -32,10 +32,10 @@ void Eligibility::add(std::uint32_t model, std::optional<std::uint32_t> provider
   plan_.candidates.push_back(c);
 }
 
-bool Eligibility::take(const UsualCandidates& usual) {
+bool Eligibility::take(const UsualCandidates& usual, Purpose purpose) {
   // No model's own limit makes an answer's room larger, so that nothing is too long for any window if this is not.
   if (query_.input_tokens + answer_room(query_) > usual.window_min) return false;
-  for (std::size_t i = 0; i < usual.dialects.size(); ++i) {
+  for (std::size_t i = 0; i < usual.dialects.size() && purpose == Purpose::kRecord; ++i) {
     const auto dialect = static_cast<Dialect>(i);
     if (usual.dialects[i] && dialect != query_.dialect && !carries(dialect)) return false;
   }
@@ -43,6 +43,13 @@ bool Eligibility::take(const UsualCandidates& usual) {
   plan_.bindings = usual.bindings;
   plan_.ranking = usual.ranking;
   return true;
+}
+
+bool Eligibility::carried(std::span<const std::uint32_t> bindings) {
+  return std::ranges::all_of(bindings, [this](std::uint32_t index) {
+    const Dialect dialect = table_.catalog().providers()[table_.catalog().bindings()[index].provider].dialect;
+    return dialect == query_.dialect || carries(dialect);
+  });
 }
 
 Filter Eligibility::by_capability(const ModelCapabilities& can) const {

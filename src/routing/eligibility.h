@@ -4,6 +4,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 
 #include "routing/plan.h"
 
@@ -17,7 +18,10 @@ class Eligibility {
   /// Appends one candidate, eligible or not.
   void add(std::uint32_t model, std::optional<std::uint32_t> provider);
   /// Takes over candidates that were worked out ahead, if they hold for this request. False if each must be looked at.
-  bool take(const UsualCandidates& usual);
+  /// For `kAttempts` it remains to ask whether the attempts' providers carry it.
+  bool take(const UsualCandidates& usual, Purpose purpose);
+  /// Whether the providers of all of these bindings carry the request.
+  bool carried(std::span<const std::uint32_t> bindings);
 
  private:
   [[nodiscard]] Filter by_capability(const ModelCapabilities& can) const;

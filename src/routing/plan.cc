@@ -7,13 +7,6 @@
 namespace switchyard::routing {
 namespace {
 
-/// A model the client insists on, perhaps at one provider.
-struct Wish {
-  Mode mode = Mode::kRouted;
-  std::uint32_t model = 0;
-  std::optional<std::uint32_t> provider;
-};
-
 std::unexpected<Error> unknown_model(const Catalog& catalog, std::string_view name) {
   std::string message = "model '" + std::string(name.substr(0, 200)) + "' is not known";
   const auto near = catalog.near_names(name);
@@ -45,26 +38,6 @@ Result<Wish> insisted(const Catalog& catalog, std::string_view name, Mode mode) 
     wish->mode = mode;
     return *wish;
   }
-  return unknown_model(catalog, name);
-}
-
-/// Which model the request is bound to, if any: a hard pin, a forced one, a named one that is honoured.
-Result<Wish> resolve(const Query& query, const Table& table) {
-  const Catalog& catalog = table.catalog();
-  const Policy& policy = table.policy();
-  if (!policy.hard_pin_model.empty()) {
-    SY_TRY(Wish wish, insisted(catalog, policy.hard_pin_model, Mode::kPinned));
-    if (!policy.hard_pin_provider.empty()) wish.provider = catalog.find_provider(policy.hard_pin_provider);
-    return wish;
-  }
-  if (!query.overrides.force_model.empty()) return insisted(catalog, query.overrides.force_model, Mode::kForced);
-  const std::string_view name = query.requested_model;
-  if (name.empty() || name == "auto") return Wish{};
-  if (const auto model = catalog.find_model(name)) {
-    const bool honor = query.overrides.honor_named_models.value_or(policy.honor_named_models);
-    return honor ? Wish{Mode::kNamed, *model, std::nullopt} : Wish{};
-  }
-  if (const auto wish = with_provider(catalog, name)) return *wish;
   return unknown_model(catalog, name);
 }
 
@@ -136,6 +109,10 @@ bool costs_less(const Binding& a, const Binding& b) {
 class Better {
  public:
   Better(const Plan& plan, const Catalog& catalog) : plan_(plan), catalog_(catalog) {}
+  /// A quick look, right for most.
+  [[nodiscard]] bool surely_not(std::uint32_t a, std::uint32_t b) const {
+    return plan_.candidates[a].score < plan_.candidates[b].score;
+  }
   bool operator()(std::uint32_t a, std::uint32_t b) const {
     const Candidate &x = plan_.candidates[a], &y = plan_.candidates[b];
     if (x.score != y.score) return x.score > y.score;
@@ -159,7 +136,7 @@ void put_best_first(std::span<std::uint32_t> ranking, std::size_t count, const B
   for (std::size_t i = 1; i < ranking.size(); ++i) {
     std::size_t at = i;
     if (i >= count) {
-      if (!better(ranking[i], ranking[count - 1])) continue;
+      if (better.surely_not(ranking[i], ranking[count - 1]) || !better(ranking[i], ranking[count - 1])) continue;
       at = count - 1;
       std::swap(ranking[i], ranking[at]);
     }
@@ -207,24 +184,40 @@ std::string_view filter_name(Filter filter) {
   return "eligible";
 }
 
-bool needs_text(const Query& query, const Table& table) {
-  const auto wish = resolve(query, table);
-  return wish && wish->mode == Mode::kRouted;
+/// Which model the request is bound to, if any: a hard pin, a forced one, a named one that is honoured.
+Result<Wish> resolve(const Query& query, const Table& table) {
+  const Catalog& catalog = table.catalog();
+  const Policy& policy = table.policy();
+  if (!policy.hard_pin_model.empty()) {
+    SY_TRY(Wish wish, insisted(catalog, policy.hard_pin_model, Mode::kPinned));
+    if (!policy.hard_pin_provider.empty()) wish.provider = catalog.find_provider(policy.hard_pin_provider);
+    return wish;
+  }
+  if (!query.overrides.force_model.empty()) return insisted(catalog, query.overrides.force_model, Mode::kForced);
+  const std::string_view name = query.requested_model;
+  if (name.empty() || name == "auto") return Wish{};
+  if (const auto model = catalog.find_model(name)) {
+    const bool honor = query.overrides.honor_named_models.value_or(policy.honor_named_models);
+    return honor ? Wish{Mode::kNamed, *model, std::nullopt} : Wish{};
+  }
+  if (const auto wish = with_provider(catalog, name)) return *wish;
+  return unknown_model(catalog, name);
 }
 
-Result<Plan> plan(const Query& query, const Table& table) {
-  SY_TRY(const Wish wish, resolve(query, table));
+Result<Plan> plan(const Query& query, const Table& table, const Wish& wish, Purpose purpose) {
   Plan plan;
   plan.mode = wish.mode;
   Eligibility eligibility(query, table, plan);
-  if (wish.mode != Mode::kRouted) {
+  const bool routed = wish.mode == Mode::kRouted;
+  const bool ahead = routed && eligibility.take(table.usual(query), purpose);
+  if (!routed) {
     eligibility.add(wish.model, wish.provider);
-  } else if (!eligibility.take(table.usual(query))) {
+  } else if (!ahead) {
     for (const std::uint32_t model : table.routable()) eligibility.add(model, std::nullopt);
   }
-  if (plan.candidates.empty() && table.scorer() == nullptr && wish.mode == Mode::kRouted) SY_CHECK(score(query, table, plan));
+  if (routed && plan.candidates.empty() && table.scorer() == nullptr) SY_CHECK(score(query, table, plan));
   if (plan.ranking.empty()) return nothing_left(plan, table, query);
-  if (wish.mode == Mode::kRouted) {
+  if (routed) {
     SY_CHECK(score(query, table, plan));
     // Only the first few are ever tried or named.
     put_best_first(plan.ranking, kModelsTriedMax + 1, Better(plan, table.catalog()));
@@ -235,7 +228,16 @@ Result<Plan> plan(const Query& query, const Table& table) {
       plan.attempts.push_back(plan.bindings[b]);
     }
   }
+  // A provider that would be tried and cannot carry the request makes room for others: now each is looked at.
+  if (ahead && purpose == Purpose::kAttempts && !eligibility.carried(plan.attempts)) {
+    return routing::plan(query, table, wish, Purpose::kRecord);
+  }
   return plan;
+}
+
+Result<Plan> plan(const Query& query, const Table& table) {
+  SY_TRY(const Wish wish, resolve(query, table));
+  return plan(query, table, wish, Purpose::kRecord);
 }
 
 }  // namespace switchyard::routing

@@ -86,11 +86,23 @@ class Table {
   std::array<UsualCandidates, 16> usual_;           ///< By need of tools, images and schemas, and by credentials.
 };
 
-/// Whether the query names no model that is honoured, so that its text will be embedded.
-bool needs_text(const Query& query, const Table& table);
+/// A model that the client insists on, perhaps at one provider; with `kRouted` none, and the query's text will be embedded.
+struct Wish {
+  Mode mode = Mode::kRouted;
+  std::uint32_t model = 0;
+  std::optional<std::uint32_t> provider;
+};
+/// Errors: kNotFound for an unknown name, with near names.
+Result<Wish> resolve(const Query& query, const Table& table);
 
-/// Errors: kNotFound for an unknown name, with near names; kInvalidRequest when nothing can serve it, naming why; kTooLarge
-/// when it fits no context window; kUnavailable with a Retry-After when the scorer cannot answer.
+/// What a plan is for. One for the record says of every candidate whether it may serve. One to be carried out has the
+/// same attempts, and asks only of the dialects that they speak what those carry: to know that, a request has to be read whole.
+enum class Purpose : std::uint8_t { kRecord, kAttempts };
+
+/// Errors: kInvalidRequest when nothing can serve it, naming why; kTooLarge when it fits no context window; kUnavailable
+/// with a Retry-After when the scorer cannot answer.
+Result<Plan> plan(const Query& query, const Table& table, const Wish& wish, Purpose purpose);
+/// Resolves and plans, for the record.
 Result<Plan> plan(const Query& query, const Table& table);
 
 /// Models that are tried before giving up.

@@ -260,13 +260,53 @@ TEST_F(PlanTest, CandidatesWorkedOutAheadAreThoseThatEachRequestWouldFind) {
     Plan ahead, each;
     Eligibility each_one(q, t, each);
     for (const std::uint32_t model : t.routable()) each_one.add(model, std::nullopt);
-    if (!Eligibility(q, t, ahead).take(t.usual(q))) continue;
+    if (!Eligibility(q, t, ahead).take(t.usual(q), Purpose::kRecord)) continue;
     ++taken;
     ASSERT_EQ(shape(ahead), shape(each)) << "round " << round;
     ASSERT_EQ(ahead.bindings, each.bindings);
     ASSERT_EQ(ahead.ranking, each.ranking);
   }
   EXPECT_GT(taken, 1000);
+}
+
+TEST_F(PlanTest, APlanToCarryOutHasTheAttemptsOfTheRecord) {
+  Random random(8);
+  int refused = 0;
+  for (int round = 0; round < 2000; ++round) {
+    for (float& score : scorer_->table) score = static_cast<float>(random.next() % 4) / 4;
+    const Table t = table({.attempts_max = 1 + random.next() % 4});
+    Query q = query("auto");
+    const auto bits = static_cast<unsigned>(random.next());
+    q.tools = (bits & 1) != 0;
+    q.client_credentials = (bits & 2) != 0;
+    q.dialect = (bits & 4) != 0 ? Dialect::kAnthropic : Dialect::kOpenAiChat;
+    int asked = 0;
+    q.refusal = [&](Dialect) { return ++asked, (bits & 8) != 0 ? std::string("n: no") : std::string(); };
+    const auto record = plan(q, t);
+    asked = 0;
+    const auto carried_out = plan(q, t, {}, Purpose::kAttempts);
+    ASSERT_EQ(record.has_value(), carried_out.has_value()) << "round " << round;
+    if (!record) {
+      ASSERT_EQ(record.error().message, carried_out.error().message);
+      continue;
+    }
+    refused += asked > 0 && !record->refusal.empty() ? 1 : 0;
+    ASSERT_EQ(record->attempts, carried_out->attempts) << "round " << round;
+    ASSERT_EQ(reason(*record, t, record->attempts.front()), reason(*carried_out, t, carried_out->attempts.front()));
+  }
+  EXPECT_GT(refused, 100);
+}
+
+TEST_F(PlanTest, DoesNotReadTheRequestForDialectsThatWillNotBeTried) {
+  Query q = query("auto");
+  q.client_credentials = true;  // So that claude-a could be had from Anthropic.
+  scorer_->table = {0.1f, 0.8f, 0.8f, 0.1f};
+  int asked = 0;
+  q.refusal = [&](Dialect) { return ++asked, std::string(); };
+  EXPECT_TRUE(plan(q, table({.attempts_max = 2}), {}, Purpose::kAttempts));
+  EXPECT_EQ(asked, 0);
+  EXPECT_TRUE(plan(q, table()));
+  EXPECT_EQ(asked, 1);
 }
 
 struct Header {

@@ -46,6 +46,7 @@ static_assert(2 * kBlockWords <= kInt16Rows);
                                              std::int32_t* sums) {
   for (std::size_t column = 0; column < weights.columns; column += kStep) {
     Int16x16 total[4] = {};
+#pragma clang loop unroll_count(4)
     for (const std::uint32_t row : rows) {
       const std::int8_t* const values = weights.data + row * weights.columns + column;
 #pragma clang loop unroll(full)

@@ -119,7 +119,7 @@ class Batch {
   /// Room for one more block's words.
   [[nodiscard]] bool has_room() const { return count_ <= kBlockWords - kBlock; }
 
-  [[gnu::always_inline]] void add(std::uint32_t at, std::uint64_t starts, std::uint64_t lasts) {
+  [[gnu::target("avx2,bmi")]] void add(std::uint32_t at, std::uint64_t starts, std::uint64_t lasts) {
     for (; starts != 0; starts &= starts - 1) {
       starts_[started_++] = at + static_cast<std::uint32_t>(std::countr_zero(starts));
     }
@@ -191,7 +191,7 @@ class Batch {
 
 }  // namespace
 
-bool has_word_blocks() { return __builtin_cpu_supports("avx2") != 0; }
+bool has_word_blocks() { return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0; }
 
 bool for_feature_blocks(std::string_view text, SeeFeatures see, void* context) {
   if (text.size() > kBlockTextBytesMax) return false;

@@ -122,7 +122,7 @@ Task<void> TurnService::run(TurnRequest request, std::shared_ptr<const GatewaySt
     run.question = *std::move(question);
     run.entry.requested_model = run.question->query().requested_model;
     run.entry.stream = run.question->view().stream;
-    auto plan = run.question->plan(run.state->table);
+    auto plan = run.question->plan(run.state->table, routing::Purpose::kAttempts);
     run.entry.routing_us = micros(started, clock_.now());
     if (plan) {
       run.plan = *std::move(plan);
