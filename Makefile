@@ -15,7 +15,7 @@ run: build ## Installs what is missing, builds, starts the gateway on :8080 with
 test: build ## Installs what is missing, builds, runs every test
 	@scripts/python-env.sh
 	ctest --test-dir build/release --output-on-failure -j $(JOBS)
-	.venv/bin/python -m pytest -q tests/e2e
+	.venv/bin/python -m pytest -q tests/e2e tests/tokenizers
 
 install:
 	@scripts/install-deps.sh

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "app/embedder_cli.h"
 #include "app/gateway.h"
 #include "base/json_writer.h"
 #include "app/serve.h"
@@ -260,6 +261,7 @@ int run(int argc, char** argv) {
   add_config(app, yaml, code);
   add_routing(app, yaml, code);
   add_training(app, code);
+  add_embedder(app, [&code](const auto& work) { code = told(work()); });
 
   ledger::ReportQuery query;
   bool json = false;
