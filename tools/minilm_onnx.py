@@ -127,10 +127,10 @@ def build(config, w):
     return helper.make_model(graph, opset_imports=opsets, ir_version=9, producer_name="switchyard")
 
 
-def describe(folder, name, source, precision, dimension):
+def describe(folder, name, source, precision, dimension, batch_max):
     digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
     text = {"format": "switchyard-encoder-1", "name": name, "precision": precision, "dimension": dimension, "tokens_max": TOKENS_MAX,
-            "pooling": "inside", "model_sha256": digest, "weights_sha256": source}
+            "batch_max": batch_max, "pooling": "inside", "model_sha256": digest, "weights_sha256": source}
     (folder / "encoder.json").write_text(json.dumps(text, indent=2) + "\n")
 
 
@@ -146,9 +146,10 @@ def main():
     onnx.save(build(config, read_safetensors(weights)), plain / "model.onnx")
     quantize_dynamic(plain / "model.onnx", small / "model.onnx", per_channel=True, weight_type=QuantType.QInt8,
                      extra_options={"DefaultTensorType": TensorProto.FLOAT})
-    for folder, precision in ((plain, "float32"), (small, "int8")):
+    # Dynamic quantisation takes one scale over a whole run: a text's vector would depend on those beside it.
+    for folder, precision, batch_max in ((plain, "float32", 8), (small, "int8", 1)):
         shutil.copyfile(package / "tokenizer.json", folder / "tokenizer.json")
-        describe(folder, "all-MiniLM-L6-v2", source, precision, config["hidden_size"])
+        describe(folder, "all-MiniLM-L6-v2", source, precision, config["hidden_size"], batch_max)
     library = next((package_folder("onnxruntime") / "capi").glob("libonnxruntime.so*"))
     shutil.copyfile(library, out / "lib" / "libonnxruntime.so.1")
     for path in sorted(out.glob("*/*")):

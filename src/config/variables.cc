@@ -46,6 +46,8 @@ constexpr Variable kVariables[] = {
     {"ROUTER_CLUSTER_VERSION", "Routing", kString, "", "Artifact version to serve; without it artifacts/latest decides."},
     {"ROUTER_CLUSTER_TOP_P", "Routing", kInteger, "0", "How many nearest clusters count; 0 means the artifact's own number.", {}, 0, 1024},
     {"ROUTER_CLUSTER_EMBED_TIMEOUT_MS", "Routing", kInteger, "200", "Longest time an embedding may take before the request fails with 503.", {}, 1, 60'000},
+    {"ROUTER_ONNX_ASSETS_DIR", "Routing", kPath, "", "Folder of a transformer encoder: model.onnx and tokenizer.json."},
+    {"ROUTER_ONNX_LIBRARY_DIR", "Routing", kPath, "", "Folder of libonnxruntime.so."},
     {"ROUTER_EMBED_ONLY_USER_MESSAGE", "Routing", kBoolean, "true", "Embed the user's words only, not the whole turn."},
     {"ROUTER_HARD_PIN_MODEL", "Routing", kString, "", "Serve every request with this model."},
     {"ROUTER_HARD_PIN_PROVIDER", "Routing", kString, "", "Serve it at this provider only; needs ROUTER_HARD_PIN_MODEL."},

@@ -4,8 +4,8 @@
 #include <iterator>
 #include <string>
 
-#include "base/json.h"
 #include "base/json_writer.h"
+#include "cli/embedder_commands/text_lines.h"
 
 namespace switchyard::cli {
 
@@ -18,21 +18,16 @@ Result<scoring::tokenizer::Tokenizer> load_tokenizer(const std::filesystem::path
 }
 
 Result<void> tokenize(const scoring::tokenizer::Tokenizer& tokenizer, std::istream& in, std::ostream& out) {
-  std::string line, answer;
-  for (std::size_t number = 1; std::getline(in, line); ++number) {
-    const auto document = json::Document::parse(line);
-    if (!document || !document->root().is_string()) {
-      return fail(ErrorKind::kInvalidRequest, "line " + std::to_string(number) + ": expected a JSON string");
-    }
-    answer.clear();
+  return for_each_text(in, [&](const std::string& text) -> Result<void> {
+    std::string answer;
     json::Writer w(answer);
     w.begin_array();
-    for (const std::uint32_t id : tokenizer.encode(document->root().string())) w.number(id);
+    for (const std::uint32_t id : tokenizer.encode(text)) w.number(id);
     w.end_array();
     answer.push_back('\n');
     out << answer;
-  }
-  return {};
+    return {};
+  });
 }
 
 }  // namespace switchyard::cli
