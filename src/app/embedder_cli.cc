@@ -5,11 +5,13 @@
 #include <iostream>
 
 #include "adapters/embedder_onnx/onnx_encoder.h"
+#include "adapters/embedder_remote/remote_encoder.h"
 #include "base/json_writer.h"
 #include "cli/embedder_commands/distill.h"
 #include "cli/embedder_commands/embed.h"
 #include "cli/embedder_commands/static_file.h"
 #include "cli/embedder_commands/tokenize.h"
+#include "config/runtime_config.h"
 
 namespace switchyard::app {
 namespace {
@@ -17,6 +19,7 @@ namespace {
 /// Which encoder a command uses: a transformer's folder, or a static table.
 struct EncoderOptions {
   std::string assets, library, table;
+  embedder_remote::RemoteSettings remote;
 };
 
 void add_encoder_options(CLI::App* command, EncoderOptions& options) {
@@ -25,12 +28,28 @@ void add_encoder_options(CLI::App* command, EncoderOptions& options) {
   command->add_option("--library", options.library, "Folder with libonnxruntime.so")
       ->envname("ROUTER_ONNX_LIBRARY_DIR");
   command->add_option("--static", options.table, "A static table (.npy) instead");
+  command->add_option("--remote", options.remote.url,
+                      "A server with /v1/embeddings instead; its key is OPENAI_API_KEY");
+  command->add_option("--model", options.remote.model, "The server's model");
 }
 
 Result<std::unique_ptr<scoring::Encoder>> open_encoder(const EncoderOptions& options) {
   if (!options.table.empty()) {
     SY_TRY(auto table, cli::StaticFile::open(options.table));
     return table;
+  }
+  if (!options.remote.url.empty()) {
+    const auto environment = config::process_environment();
+    const auto value = [&](const char* name) {
+      const auto at = environment.find(name);
+      return at == environment.end() ? std::string() : at->second;
+    };
+    embedder_remote::RemoteSettings remote = options.remote;
+    remote.key = value("OPENAI_API_KEY");
+    remote.https_proxy = value("HTTPS_PROXY");
+    remote.no_proxy = value("NO_PROXY");
+    SY_TRY(auto encoder, embedder_remote::RemoteEncoder::open(std::move(remote)));
+    return encoder;
   }
   SY_TRY(auto encoder, embedder_onnx::OnnxEncoder::open({.assets = options.assets, .library = options.library}));
   return encoder;
