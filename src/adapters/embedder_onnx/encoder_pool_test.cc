@@ -81,6 +81,7 @@ TEST_F(EncoderPoolTest, AFullQueueRefusesAtOnce) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::kUnavailable);
   encoder_.gate.release(100);
+  EXPECT_TRUE(first.get());
   EXPECT_TRUE(waits.get());
   EXPECT_EQ(pool.counts().refused, 1);
 }
@@ -89,6 +90,7 @@ TEST_F(EncoderPoolTest, ATextWhoseDeadlinePassedWhileItWaitedIsNotEncoded) {
   EncoderPool pool(encoder_, clock_);
   auto first = occupy(pool), late = submit(pool, "a", Deadline(clock_.now() - 1ms)), next = submit(pool, "bb");
   encoder_.gate.release(100);
+  EXPECT_TRUE(first.get());
   EXPECT_FALSE(late.get());
   EXPECT_TRUE(next.get());
   EXPECT_EQ(pool.counts().late, 1);

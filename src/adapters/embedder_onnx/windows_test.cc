@@ -37,8 +37,9 @@ TEST(WindowsTest, ATextWithoutTokensHasNoWindow) {
 }
 
 TEST(WindowsTest, BatchesTakeLikeLengthsOnly) {
-  const auto of = [](std::vector<std::size_t> lengths) {
+  const auto of = [](const std::vector<std::size_t>& lengths) {
     std::vector<Window> out;
+    out.reserve(lengths.size());
     for (const std::size_t length : lengths) out.push_back({.text = 0, .content_tokens = 1, .ids = Ids(length)});
     return batch_size(out);
   };

@@ -107,6 +107,12 @@ Result<void> check(const DistillOptions& options) {
   return {};
 }
 
+std::string shortest(double number) {
+  std::string text;
+  json::Writer(text).number(number);
+  return text;
+}
+
 std::string manifest(const scoring::Encoder& teacher, const DistillOptions& o, const learning::Outcomes& outcomes,
                      const learning::Distilled& made, const std::string& identity, std::size_t words) {
   const learning::DistillSettings& s = o.settings;
@@ -114,7 +120,8 @@ std::string manifest(const scoring::Encoder& teacher, const DistillOptions& o, c
   for (const std::string& name : o.data) command += " --data " + name;
   command += " --out " + o.out.string() + " --buckets " + std::to_string(s.buckets) + " --dimension " +
              std::to_string(s.dimension) + " --epochs " + std::to_string(s.epochs) + " --seed " +
-             std::to_string(s.seed) + (o.all ? " --all" : "");
+             std::to_string(s.seed) + (o.all ? " --all" : "") + " --rate " + shortest(s.rate) + " --keep " +
+             shortest(s.keep) + " --common " + shortest(s.common);
   json::Writer w(text);
   w.begin_object().field("format", "switchyard-static-1").field("identity", identity).field("command", command);
   w.field("teacher", teacher.identity()).field("data_sha256", outcomes.sha256).field("rows", outcomes.rows.size());
@@ -147,10 +154,13 @@ Result<void> distill(const scoring::Encoder& teacher, const DistillOptions& opti
   SY_TRY(const learning::Outcomes outcomes, read_data(options.data, err));
   SY_TRY(Split parts, split(outcomes));
   std::vector<std::string_view> texts, known;
+  texts.reserve(outcomes.rows.size());
   for (const learning::Row& row : outcomes.rows) texts.push_back(learning::served_part(row.query));
+  known.reserve(parts.known.size());
   for (const std::size_t row : parts.known) known.push_back(texts[row]);
   const std::vector<learning::CountedWord> words = learning::count_words(known, kWordCountMin);
   std::vector<std::string_view> spelt;
+  spelt.reserve(words.size());
   for (const learning::CountedWord& word : words) spelt.push_back(word.text);
 
   learning::TeacherVectors vectors{.dimension = teacher.dimension(), .texts = {}, .words = {}};
