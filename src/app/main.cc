@@ -7,6 +7,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "app/embedder_cli.h"
 #include "app/gateway.h"
 #include "base/json_writer.h"
 #include "app/serve.h"
@@ -273,6 +274,7 @@ int run(int argc, char** argv) {
   add_config(app, yaml, code);
   add_routing(app, yaml, code);
   add_training(app, code);
+  add_embedder(app, [&code](const auto& work) { code = told(work()); });
 
   cli::UsageOptions usage_options;
   CLI::App* const reports = app.add_subcommand("report", "What was used")->require_subcommand(1);
