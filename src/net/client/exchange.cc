@@ -75,6 +75,7 @@ Task<Result<void>> Exchange::open(const ClientRequest& request) {
     const bool chunked = !request.rest->left();
     arm(timeouts_.first_byte, "the provider did not take the request in time");
     auto sent = co_await connection_->stream().write_all(head);
+    timer_.disarm();
     for (std::size_t i = 0; sent && i < request.body.size(); ++i) sent = co_await send_piece(request.body[i], chunked);
     if (sent) sent = co_await send_rest(*request.rest, chunked);
     if (!sent) co_return sent;
@@ -144,6 +145,7 @@ Task<Result<void>> Exchange::send_rest(BodySource& rest, bool chunked) {
       if (chunked) {
         arm(timeouts_.between_bytes, "the provider stopped taking the request");
         sent = co_await stream.write_all("0\r\n\r\n");
+        timer_.disarm();
       }
       break;
     }

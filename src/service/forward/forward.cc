@@ -64,15 +64,13 @@ struct ForwardService::Run {
     line("x-request-id", request.id);
     line("x-switchyard-request-id", request.id);
     if (target == nullptr) return;
-    const std::string_view model = catalog_name(*target);
-    // A name that only the provider knows came out of the client's body, where anything may stand.
-    const bool sendable = std::ranges::all_of(model, [](char c) { return c > ' ' && c <= '~'; });
-    if (!model.empty() && sendable) line("x-switchyard-model", model);
+    if (const std::string_view model = model_name(*target); !model.empty()) line("x-switchyard-model", model);
     line("x-switchyard-provider", catalog().providers()[target->provider].name);
     char digits[24];
     line("x-switchyard-attempts", {digits, std::to_chars(digits, digits + sizeof digits, attempts).ptr});
   }
-  [[nodiscard]] std::string_view catalog_name(const Target& target) const {
+  /// The catalog's name of a target's model, or the provider's own.
+  [[nodiscard]] std::string_view model_name(const Target& target) const {
     return target.binding ? std::string_view(catalog().models()[catalog().bindings()[*target.binding].model].id)
                           : std::string_view(target.model);
   }
@@ -88,7 +86,7 @@ ForwardService::Run ForwardService::start(const ForwardRequest& request, std::sh
   run.entry.started_us =
       std::chrono::duration_cast<std::chrono::microseconds>(clock_.wall().time_since_epoch()).count();
   run.entry.dialect = Dialect::kOpenAiChat;
-  run.entry.requested_model = request.model.substr(0, kModelBytesMax);
+  if (check_model_name(request.model)) run.entry.requested_model = request.model;
   if (request.key != nullptr) run.entry.key_id = request.key->id;
   return run;
 }
@@ -130,9 +128,9 @@ Task<bool> ForwardService::attempt(Run& run, const Target& target, bool last) {
   ++run.attempts;
   run.entry.provider = provider.name;
   // Names that no catalog knows are the client's: they are kept where the provider knew them, or metrics would grow.
-  run.entry.model = target.binding ? run.catalog_name(target) : std::string_view();
+  run.entry.model = target.binding ? run.model_name(target) : std::string_view();
   if (!run.entry.attempts.empty()) run.entry.attempts.push_back(',');
-  run.entry.attempts.append(provider.name).append("/").append(run.catalog_name(target)).append(":");
+  run.entry.attempts.append(provider.name).append("/").append(run.model_name(target)).append(":");
 
   std::string lines(request.client_lines);
   lines.append("user-agent: switchyard\r\n");
@@ -214,7 +212,7 @@ Task<void> ForwardService::relay(Run& run, UpstreamAnswer& answer, const Target&
     if (!sent) error = std::move(sent).error();
     if (last || error) break;
   }
-  if (good && run.entry.model.empty()) run.entry.model = target.model;
+  if (good && run.entry.model.empty()) run.entry.model = run.model_name(target);
   tap.usage(run.entry.usage);
   if (target.binding) run.entry.cost = run.catalog().bindings()[*target.binding].price.cost(run.entry.usage);
   if (!error) {

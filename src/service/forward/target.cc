@@ -71,13 +71,20 @@ std::unexpected<Error> no_provider(std::string what) {
 
 }  // namespace
 
+Result<void> check_model_name(std::string_view model) {
+  if (model.size() > kModelBytesMax) {
+    return fail(ErrorKind::kInvalidRequest, "model: more than " + std::to_string(kModelBytesMax) + " bytes");
+  }
+  const bool visible = std::ranges::all_of(model, [](char c) { return c > ' ' && c <= '~'; });
+  if (!visible) return fail(ErrorKind::kInvalidRequest, "model: expected visible ASCII characters only");
+  return {};
+}
+
 Result<std::vector<Target>> find_targets(std::string_view model, std::string_view provider, Body body,
                                          const routing::Table& table) {
   const Catalog& catalog = table.catalog();
   const Finder finder(table, body);
-  if (model.size() > kModelBytesMax) {
-    return fail(ErrorKind::kInvalidRequest, "model: more than " + std::to_string(kModelBytesMax) + " bytes");
-  }
+  SY_CHECK(check_model_name(model));
   const std::string shown = "model '" + std::string(model) + "'";
   if (!provider.empty()) {
     const auto index = catalog.find_provider(provider);

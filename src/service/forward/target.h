@@ -26,6 +26,10 @@ struct Target {
 /// Whether the body is at hand for the provider that signs it.
 enum class Body : std::uint8_t { kBuffered, kStreamed };
 
+/// Whether a name may stand in a header, a path and a log: visible ASCII and not too long. Empty is good.
+/// Errors: kInvalidRequest.
+Result<void> check_model_name(std::string_view model);
+
 /// The providers to try, best first. `model` is a catalog's id, an alias, "provider/model", a name that only a provider
 /// knows, or empty; `provider` (x-switchyard-provider) narrows the choice and may be empty.
 /// Errors: kInvalidRequest for a name that is too long or a provider that cannot take such requests; kNotFound for an

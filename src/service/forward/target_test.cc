@@ -65,6 +65,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"UnknownProvider", "", "nobody", "not_found"}, Case{"ProviderWithoutKey", "", "bare", "invalid_request"},
         Case{"Signed", "", "cloud", "cloud=?"},
         Case{"SignedCannotBeStreamed", "", "cloud", "invalid_request", Body::kStreamed},
+        Case{"LineBreak", "m\r\nx: y", "", "invalid_request"}, Case{"NotAscii", "m\xff", "", "invalid_request"},
         Case{"TooLong", std::string(kModelBytesMax + 1, 'm'), "", "invalid_request"}),
     [](const auto& tested) { return tested.param.name; });
 
