@@ -3,6 +3,7 @@
 import base64
 import json
 import socket
+import struct
 import threading
 import time
 
@@ -283,6 +284,9 @@ def test_a_provider_that_takes_nothing_slows_the_client_down(tmp_path):
                     s.sendall(b"x" * MB)
                     sent += 1
             assert sent < 64 and peak_bytes(g) - before < 8 * MB
+            # An orderly end would wait behind what the gateway does not read.
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        assert wait_until(lambda: "client_disconnect" in request(g.url + "/metrics")[2])
     finally:
         g.stop()
         listener.close()
