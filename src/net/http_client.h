@@ -13,6 +13,7 @@
 
 #include <openssl/types.h>
 
+#include "base/body_source.h"
 #include "base/cancel_token.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -66,6 +67,9 @@ struct ClientRequest {
   std::string_view target;
   std::string_view header_lines;           ///< "Name: value\r\n" each; the client adds Host, Content-Length.
   std::span<const std::string_view> body;  ///< Sent as they are, without joining them.
+  /// What follows `body`, sent as it arrives; chunked if its length is not known. Such a request cannot be repeated, so
+  /// it gets a fresh connection. Its errors are given back as they are. May be null; outlives the call.
+  BodySource* rest = nullptr;
   ClientTimeouts timeouts;
   Deadline deadline = Deadline::never();
 };

@@ -47,6 +47,11 @@ class ServerExchange {
   /// ends; at least 64 readable bytes follow it. Answers `Expect: 100-continue` first. Errors: kTooLarge,
   /// kRequestTimeout, kUnsupportedMediaType, kInvalidRequest, kCancelled (the client left).
   virtual Task<Result<std::string_view>> read_body() = 0;
+  /// The body's next bytes as they arrive, framing taken off, a Content-Encoding left on; empty at its end. Valid until
+  /// the next call. Instead of `read_body`, where a body may be larger than memory: nothing is read ahead of the
+  /// caller, so that a slow one slows the client down, and `body_bytes_max` does not hold. Errors: kRequestTimeout,
+  /// kInvalidRequest, kCancelled.
+  virtual Task<Result<std::string_view>> read_some() = 0;
 
   /// The whole answer in one write. HEAD requests get its head only.
   virtual Task<Result<void>> respond(const Answer& answer, std::string_view body) = 0;

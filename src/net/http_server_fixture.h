@@ -90,6 +90,7 @@ class HttpServerTest : public testing::Test {
       co_return;
     }
     if (exchange.head().path == "/throw") throw std::runtime_error("secret detail");
+    if (exchange.head().path == "/pieces") co_return co_await answer_pieces(exchange);
     auto body = co_await exchange.read_body();
     if (!body) {
       error_ = body.error();
@@ -113,6 +114,24 @@ class HttpServerTest : public testing::Test {
       const std::string answer = std::string(exchange.head().method) + " " + std::string(*body);
       co_await exchange.respond({.content_type = "text/plain", .header_lines = "x-a: b\r\n"}, answer);
     }
+  }
+
+  /// Says what came, read piece by piece; the head is looked at after the body.
+  Task<void> answer_pieces(ServerExchange& exchange) {
+    std::string joined;
+    for (;;) {
+      auto piece = co_await exchange.read_some();
+      if (!piece) {
+        error_ = piece.error();
+        co_await exchange.respond({.status = http_status(piece.error().kind)}, piece.error().message);
+        co_return;
+      }
+      if (piece->empty()) break;
+      joined += *piece;
+    }
+    const std::string answer = std::string(exchange.head().method) + " " + joined + " of " +
+                               std::string(exchange.head().headers.get("host").value_or("nobody"));
+    co_await exchange.respond({.content_type = "text/plain"}, answer);
   }
 
   ManualClock clock_;

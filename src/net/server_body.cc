@@ -32,10 +32,8 @@ Task<Result<std::string_view>> ServerConnection::read_body() {
   if (head_.framing == Framing::kLength && ahead >= head_.content_length) {
     body = buffered().substr(head_size_, static_cast<std::size_t>(head_.content_length));
   } else {
-    if (head_.expect_continue && ahead == 0 && !continue_sent_) {
-      continue_sent_ = true;
-      auto sent = co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n");
-      if (!sent) co_return std::unexpected(std::move(sent).error());
+    if (ahead == 0) {
+      if (auto sent = co_await send_continue(); !sent) co_return std::unexpected(std::move(sent).error());
     }
     auto filled = head_.framing == Framing::kLength ? co_await fill_body() : co_await fill_body_chunked();
     timer_.disarm();
@@ -48,6 +46,73 @@ Task<Result<std::string_view>> ServerConnection::read_body() {
     body = inflated_;
   }
   co_return body;
+}
+
+/// Tells a client that waits before it sends its body to go on.
+Task<Result<void>> ServerConnection::send_continue() {
+  if (!head_.expect_continue || continue_sent_) co_return Result<void>{};
+  continue_sent_ = true;
+  co_return co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+Task<Result<std::string_view>> ServerConnection::read_some() {
+  if (head_.framing == Framing::kNone || (head_.framing == Framing::kLength && head_.content_length == 0)) {
+    body_read_ = true;
+  }
+  if (head_.framing == Framing::kChunked && !body_chunks_) body_chunks_.emplace();
+  while (!body_read_) {
+    if (input_begin_ + head_size_ + body_ahead_ < input_end_) {
+      auto piece = take_ahead();
+      if (!piece || !piece->empty()) co_return piece;
+      continue;
+    }
+    if (auto sent = co_await send_continue(); !sent) co_return std::unexpected(std::move(sent).error());
+    // What came with the head is used up: its place is free again, for what may be sent ahead behind a chunked body.
+    input_end_ = input_begin_ + head_size_;
+    body_ahead_ = 0;
+    if (body_.capacity() < kFirstBodyBytes) grow_body(kFirstBodyBytes);
+    std::size_t room = body_.capacity();
+    if (head_.framing == Framing::kLength) {
+      room = static_cast<std::size_t>(std::min<std::uint64_t>(room, head_.content_length - body_handed_));
+    }
+    auto got = co_await read_more(body_.span(0, room));
+    if (!got) co_return std::unexpected(std::move(got).error());
+    if (head_.framing == Framing::kLength) {
+      body_handed_ += *got;
+      body_read_ = body_handed_ == head_.content_length;
+      co_return std::string_view(body_.data(), *got);
+    }
+    std::size_t consumed = 0;
+    auto piece = take_chunked(body_.span(0, *got), consumed);
+    if (piece && body_read_) {
+      keep_sent_ahead(std::string_view(body_.data() + consumed, *got - consumed), input_end_);
+    }
+    if (!piece || !piece->empty()) co_return piece;
+  }
+  co_return std::string_view();
+}
+
+/// The body's next bytes of those that came with the head.
+Result<std::string_view> ServerConnection::take_ahead() {
+  const std::size_t begin = input_begin_ + head_size_ + body_ahead_;
+  const std::size_t there = input_end_ - begin;
+  if (head_.framing == Framing::kChunked) {
+    std::size_t consumed = 0;
+    SY_TRY(const std::string_view piece, take_chunked(input_.span(begin, there), consumed));
+    body_ahead_ += consumed;
+    return piece;
+  }
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(there, head_.content_length - body_handed_));
+  body_ahead_ += size;
+  body_handed_ += size;
+  body_read_ = body_handed_ == head_.content_length;
+  return std::string_view(input_.data() + begin, size);
+}
+
+Result<std::string_view> ServerConnection::take_chunked(std::span<char> bytes, std::size_t& consumed) {
+  SY_TRY(const std::size_t size, body_chunks_->decode(bytes, consumed));
+  body_read_ = body_chunks_->done();
+  return std::string_view(bytes.data(), size);
 }
 
 Result<void> ServerConnection::inflate_body(std::string_view body, std::string_view coding) {
@@ -127,14 +192,10 @@ Task<Result<void>> ServerConnection::fill_body_chunked() {
 }
 
 /// Bytes behind a chunked body belong to the client's next request: `taken` was already moved out of the input, the
-/// input from `at` on was not.
+/// input from `at` on was not. They wait elsewhere until this request ends: its head points into the input.
 void ServerConnection::keep_sent_ahead(std::string_view taken, std::size_t at) {
-  const std::size_t front = input_begin_ + head_size_;
-  const std::size_t rest = input_end_ - at;
-  input_.reserve(front + taken.size() + rest, input_end_);
-  std::memmove(input_.data() + front + taken.size(), input_.data() + at, rest);
-  if (!taken.empty()) std::memcpy(input_.data() + front, taken.data(), taken.size());
-  input_end_ = front + taken.size() + rest;
+  sent_ahead_.assign(taken).append(input_.data() + at, input_end_ - at);
+  input_end_ = input_begin_ + head_size_;
 }
 
 }  // namespace switchyard::net

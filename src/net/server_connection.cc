@@ -186,7 +186,9 @@ void ServerConnection::abort() {
 
 /// Makes room for the next request; what the client sent ahead moves to the front.
 void ServerConnection::drop_request() {
-  const std::size_t in_place = body_read_ && head_.framing == Framing::kLength && body_size_ == 0
+  const bool streamed = body_handed_ > 0 || body_chunks_.has_value();
+  const std::size_t in_place = streamed ? body_ahead_
+                               : body_read_ && head_.framing == Framing::kLength && body_size_ == 0
                                    ? static_cast<std::size_t>(head_.content_length)
                                    : 0;
   input_begin_ += head_size_ + in_place;
@@ -198,9 +200,17 @@ void ServerConnection::drop_request() {
   }
   input_begin_ = 0;
   input_end_ = left;
+  if (!sent_ahead_.empty()) {
+    input_.reserve(left + sent_ahead_.size(), left);
+    std::memcpy(input_.data() + left, sent_ahead_.data(), sent_ahead_.size());
+    input_end_ += sent_ahead_.size();
+    sent_ahead_ = {};
+  }
   head_size_ = 0;
   if (body_.capacity() > 0) shared_.give_buffer(std::exchange(body_, {}));
-  body_size_ = 0;
+  body_size_ = body_ahead_ = 0;
+  body_handed_ = 0;
+  body_chunks_.reset();
   inflated_ = {};
   if (out_.capacity() > kKeptOutBytes) out_ = {};
   body_read_ = continue_sent_ = begun_ = head_sent_ = finished_ = chunked_ = false;

@@ -62,6 +62,7 @@ class ServerConnection final : public ServerExchange {
 
   [[nodiscard]] const RequestHead& head() const override { return head_; }
   Task<Result<std::string_view>> read_body() override;
+  Task<Result<std::string_view>> read_some() override;
   Task<Result<void>> respond(const Answer& answer, std::string_view body) override;
   void begin(const Answer& answer) override;
   Task<Result<void>> write(std::string_view bytes) override;
@@ -83,6 +84,9 @@ class ServerConnection final : public ServerExchange {
   Task<void> answer_error(Error error);
   Task<Result<void>> fill_body();
   Task<Result<void>> fill_body_chunked();
+  Task<Result<void>> send_continue();
+  Result<std::string_view> take_ahead();
+  Result<std::string_view> take_chunked(std::span<char> bytes, std::size_t& consumed);
   Result<void> inflate_body(std::string_view body, std::string_view coding);
   void grow_body(std::size_t wanted);
   void keep_sent_ahead(std::string_view taken, std::size_t at);
@@ -108,7 +112,11 @@ class ServerConnection final : public ServerExchange {
   Buffer body_;  ///< A body that did not come with its head.
   std::size_t body_size_ = 0;
   std::string inflated_;
+  std::string sent_ahead_;  ///< Came with a chunked body's last bytes.
   bool body_read_ = false, continue_sent_ = false;
+  std::size_t body_ahead_ = 0;                 ///< Bytes behind the head that `read_some` has handed on.
+  std::uint64_t body_handed_ = 0;              ///< By `read_some`, of a body whose length is known.
+  std::optional<ChunkedDecoder> body_chunks_;  ///< Of `read_some`.
 
   std::string out_;  ///< The answer's head, then the chunk lines.
   bool begun_ = false, head_sent_ = false, finished_ = false, chunked_ = false;

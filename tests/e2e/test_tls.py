@@ -157,3 +157,13 @@ def test_reaches_providers_through_https_proxy_unless_no_proxy_names_them(tls_mo
     assert len(tls_mock.handshakes) == 1
     assert [head.split()[1] for head in proxy.heads] == ([f"localhost:{tls_mock.port}"] if proxied else [])
     assert all("proxy-authorization: Basic dXNlcjpzZWNyZXQ=" in head for head in proxy.heads)
+
+
+def test_an_upload_passes_through_tls_on_both_sides(tls_mock, certificates, tmp_path, monkeypatch):
+    """Over TLS 1.3 a provider's first bytes are session tickets, not an answer: the upload must go on."""
+    monkeypatch.setenv("SSL_CERT_FILE", certificates.root)
+    with running(tmp_path, TlsGateway, SWITCHYARD_MOCK_URL=tls_mock.url, SWITCHYARD_TLS_CERTIFICATE=certificates.certificate,
+                 SWITCHYARD_TLS_KEY=certificates.key, SSL_CERT_FILE=certificates.root) as gateway:
+        for _ in range(2):
+            made = gateway.openai().files.create(file=("big.jsonl", b"x" * 5_000_000), purpose="batch")
+            assert made.bytes == 5_000_000

@@ -61,6 +61,7 @@ Task<Result<std::unique_ptr<UpstreamAnswer>>> HttpUpstreams::open(UpstreamCall c
                                          .target = target,
                                          .header_lines = call.header_lines,
                                          .body = call.body,
+                                         .rest = call.rest,
                                          .timeouts = {upstream.connect, upstream.first_byte, upstream.between_bytes},
                                          .deadline = call.deadline},
                                         &token);

@@ -7,6 +7,7 @@
 
 #include "base/json_writer.h"
 #include "cli/mock/answer.h"
+#include "cli/mock/endpoints.h"
 #include "net/http_server.h"
 
 namespace switchyard::cli {
@@ -14,6 +15,9 @@ namespace {
 
 constexpr std::size_t kRequestsKept = 200;
 constexpr std::size_t kKeptBodyBytes = 4096;   ///< Larger bodies are not kept: the mock also serves benchmarks.
+
+constexpr std::size_t kJsonBytesMax = 64 << 20;
+constexpr std::size_t kSoundBytes = 1024;
 
 struct Rule {
   std::string model, fault;
@@ -25,6 +29,7 @@ class Mock {
   explicit Mock(net::EventLoop& loop) : loop_(loop) {}
 
   Task<void> handle(net::ServerExchange& exchange) {
+    if (is_mock_endpoint(exchange.head().path)) co_return co_await handle_endpoint(exchange);
     auto body = co_await exchange.read_body();
     if (!body) co_return;
     const std::string_view path = exchange.head().path;
@@ -76,6 +81,83 @@ class Mock {
     }
     exchange.begin({.content_type = "text/event-stream; charset=utf-8", .header_lines = id_line});
     co_await stream(exchange, request, script);
+  }
+
+  /// The endpoints beside chat. A form is read piece by piece, so that it may be larger than memory.
+  Task<void> handle_endpoint(net::ServerExchange& exchange) {
+    const std::string_view type = exchange.head().headers.get("content-type").value_or("");
+    FormReader form(type, MockFiles::kFileBytesKept);
+    std::string body;
+    const bool is_form = type.starts_with("multipart/");
+    for (;;) {
+      auto piece = co_await exchange.read_some();
+      if (!piece) co_return;
+      if (piece->empty()) break;
+      if (is_form) form.feed(*piece);
+      if (body.size() < (is_form ? kKeptBodyBytes : kJsonBytesMax)) body.append(*piece);
+    }
+    if (recording_) keep(exchange, body);
+    const auto document = is_form || body.empty() ? json::Document() : json::Document::parse(body);
+    if (!document) {
+      (void)co_await exchange.respond({.status = 400}, mock_error(false, 400));
+      co_return;
+    }
+    const json::Value root = is_form || body.empty() ? json::Value() : document->root();
+    MockRequest request;
+    request.model = is_form ? form.part("model").kept : root["model"].string();
+    request.last_user_text = is_form ? form.part("prompt").kept : mock_input_text(root);
+    const MockScript script = script_of(exchange, request);
+    if (script.delay_ms > 0) co_await loop_.sleep(std::chrono::milliseconds(script.delay_ms));
+    if (script.status != 200) {
+      std::string lines = "x-request-id: req_mock\r\n";
+      if (script.retry_after >= 0) lines += "retry-after: " + std::to_string(script.retry_after) + "\r\n";
+      (void)co_await exchange.respond({.status = script.status, .header_lines = lines}, mock_error(false, script.status));
+      co_return;
+    }
+    co_await answer_endpoint(exchange, root, form, script);
+  }
+
+  Task<void> answer_endpoint(net::ServerExchange& exchange, json::Value root, const FormReader& form, MockScript script) {
+    std::string_view path = exchange.head().path;
+    if (path.starts_with("/v1/")) path.remove_prefix(3);
+    const auto tail = [path](std::string_view folder) { return path.substr(folder.size()); };
+    const bool get = exchange.head().method != "POST";
+    MockFiles::Answer answer;
+    if (path == "/embeddings") {
+      answer.body = mock_embeddings(root, script.no_usage);
+    } else if (path == "/moderations") {
+      answer.body = mock_moderations(root);
+    } else if (path.starts_with("/images/")) {
+      const std::string model = root.exists() ? root["model"].string() : form.part("model").kept;
+      answer.body = mock_images(model, root["n"].integer().value_or(1));
+    } else if (path == "/audio/speech") {
+      co_return co_await speak(exchange, script);
+    } else if (path == "/audio/transcriptions" || path == "/audio/translations") {
+      answer.body = mock_transcription(form);
+    } else if (path.starts_with("/batches")) {
+      answer.body = mock_batch(tail("/batches"), root);
+    } else if (path == "/files" && !get) {
+      answer = files_.upload(form);
+    } else if (path.starts_with("/files")) {
+      answer = files_.handle(exchange.head().method, tail("/files"));
+    } else {
+      answer = {404, mock_error(false, 404)};
+    }
+    if (script.malformed) answer.body = "{\"broken\":";
+    (void)co_await exchange.respond({.status = answer.status, .content_type = answer.content_type, .header_lines = "x-request-id: req_mock\r\n"}, answer.body);
+  }
+
+  /// Sounds in pieces, as they are made.
+  Task<void> speak(net::ServerExchange& exchange, MockScript script) {
+    exchange.begin({.content_type = "audio/mpeg"});
+    const std::string sound = mock_speech(script.size > 0 ? script.size : 4096);
+    int sent = 0;
+    for (std::size_t at = 0; at < sound.size(); at += kSoundBytes) {
+      if (sent++ == script.close_after) co_return exchange.abort();
+      if (!co_await exchange.write(std::string_view(sound).substr(at, kSoundBytes))) co_return;
+      if (script.event_delay_ms > 0) co_await loop_.sleep(std::chrono::milliseconds(script.event_delay_ms));
+    }
+    (void)co_await exchange.finish();
   }
 
   Task<void> stream(net::ServerExchange& exchange, const MockRequest& request, MockScript script) {
@@ -140,6 +222,7 @@ class Mock {
   }
 
   net::EventLoop& loop_;
+  MockFiles files_;
   std::vector<Rule> rules_;
   std::deque<std::string> requests_;
   bool recording_ = false;  ///< From the first control request on.

@@ -2,6 +2,7 @@
 /// \file
 /// `switchyard mock`: a provider that answers without a model.
 ///     POST /v1/chat/completions, /v1/messages, /v1/messages/count_tokens   GET /v1/models
+///     POST /v1/embeddings, /v1/moderations, /v1/images/..., /v1/audio/...   /v1/files, /v1/batches
 ///     POST /mock/rules {"match":{"model":"..."},"times":2,"fault":"status=503"}   DELETE /mock
 ///     GET  /mock/requests   the last requests' method, path, headers and bodies
 

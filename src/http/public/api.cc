@@ -33,11 +33,46 @@ constexpr Route kRoutes[] = {
     {"GET", "/health", Auth::kNone, handle_health},
     {"GET", "/health/*", Auth::kNone, handle_health},
     {"GET", "/metrics", Auth::kNone, handle_metrics},
+    {"POST", "/v1/embeddings", Auth::kKey, handle_forward},
+    {"POST", "/v1/moderations", Auth::kKey, handle_forward},
+    {"POST", "/v1/images/generations", Auth::kKey, handle_forward},
+    {"POST", "/v1/images/edits", Auth::kKey, handle_forward},
+    {"POST", "/v1/audio/transcriptions", Auth::kKey, handle_forward},
+    {"POST", "/v1/audio/translations", Auth::kKey, handle_forward},
+    {"POST", "/v1/audio/speech", Auth::kKey, handle_forward},
+    {"GET", "/v1/files", Auth::kKey, handle_forward},
+    {"POST", "/v1/files", Auth::kKey, handle_forward},
+    {"GET", "/v1/files/*", Auth::kKey, handle_forward},
+    {"DELETE", "/v1/files/*", Auth::kKey, handle_forward},
+    {"GET", "/v1/batches", Auth::kKey, handle_forward},
+    {"POST", "/v1/batches", Auth::kKey, handle_forward},
+    {"GET", "/v1/batches/*", Auth::kKey, handle_forward},
+    {"POST", "/v1/batches/*", Auth::kKey, handle_forward},
+    {"POST", "/v1/*", Auth::kKey, handle_forward},
 };
 
 bool matches(const Route& route, std::string_view path) {
   if (route.path.ends_with("/*")) return path.starts_with(route.path.substr(0, route.path.size() - 1));
   return route.path == path;
+}
+
+struct Found {
+  const Route* route = nullptr;  ///< Null if no row of the path takes the method.
+  bool path_known = false;
+};
+
+/// The row with the longest path that matches: /v1/* takes only what nobody else does.
+Found find_route(std::string_view method, std::string_view path) {
+  Found found;
+  std::size_t longest = 0;
+  for (const Route& route : kRoutes) {
+    if (!matches(route, path) || route.path.size() < longest) continue;
+    if (route.path.size() > longest) found.route = nullptr;
+    longest = route.path.size();
+    found.path_known = true;
+    if (route.method == method) found.route = &route;
+  }
+  return found;
 }
 
 std::string cors_lines(const net::RequestHead& head, const config::ServerSettings& server) {
@@ -52,8 +87,8 @@ std::string cors_lines(const net::RequestHead& head, const config::ServerSetting
 Task<void> answer_preflight(Call& call) {
   std::string lines = call.cors_lines;
   lines +=
-      "access-control-allow-methods: GET, POST, HEAD, OPTIONS\r\naccess-control-max-age: 86400\r\nallow: GET, POST, "
-      "HEAD, OPTIONS\r\n";
+      "access-control-allow-methods: GET, POST, DELETE, HEAD, OPTIONS\r\naccess-control-max-age: 86400\r\nallow: GET, "
+      "POST, DELETE, HEAD, OPTIONS\r\n";
   const auto wanted = call.exchange.head().headers.get("access-control-request-headers");
   if (wanted) lines.append("access-control-allow-headers: ").append(*wanted).append("\r\n");
   (void)co_await call.exchange.respond({.status = 204, .content_type = {}, .header_lines = lines}, {});
@@ -83,6 +118,7 @@ PublicApi::PublicApi(Shared shared, Upstreams& upstreams, const Clock& clock, st
     : shared_(shared),
       upstreams_(upstreams),
       turns_(upstreams, shared.ledger, clock),
+      forwards_(upstreams, shared.ledger, clock),
       random_(seed),
       state_(shared.state),
       keys_(shared.keys) {}
@@ -137,16 +173,7 @@ Task<void> PublicApi::handle(net::ServerExchange& exchange) {
   if (head.method == "OPTIONS") co_return co_await answer_preflight(call);
 
   const std::string_view method = head.method == "HEAD" ? std::string_view("GET") : head.method;
-  const Route* found = nullptr;
-  bool path_known = false;
-  for (const Route& route : kRoutes) {
-    if (!matches(route, call.path)) continue;
-    path_known = true;
-    if (route.method == method) {
-      found = &route;
-      break;
-    }
-  }
+  const auto [found, path_known] = find_route(method, call.path);
   if (found == nullptr) {
     const Error error{
         path_known ? ErrorKind::kMethodNotAllowed : ErrorKind::kNotFound,
@@ -169,6 +196,12 @@ Task<void> PublicApi::handle(net::ServerExchange& exchange) {
     co_return co_await answer_error(call, error);
   }
   co_await found->handler(*this, call);
+}
+
+std::vector<std::pair<std::string_view, std::string_view>> endpoints() {
+  std::vector<std::pair<std::string_view, std::string_view>> all;
+  for (const Route& route : kRoutes) all.emplace_back(route.method, route.path);
+  return all;
 }
 
 Dialect dialect_of(std::string_view path, const net::RequestHead& head) {

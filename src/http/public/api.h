@@ -5,10 +5,14 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/published.h"
 #include "base/random.h"
 #include "net/http_server.h"
+#include "service/forward/forward.h"
 #include "service/gateway/state.h"
 #include "service/identity/key_ring.h"
 #include "service/metrics/metrics.h"
@@ -46,6 +50,7 @@ class PublicApi {
 
   [[nodiscard]] Shared& shared() { return shared_; }
   [[nodiscard]] TurnService& turns() { return turns_; }
+  [[nodiscard]] forward::ForwardService& forwards() { return forwards_; }
   [[nodiscard]] Upstreams& upstreams() { return upstreams_; }
 
  private:
@@ -54,6 +59,7 @@ class PublicApi {
   Shared shared_;
   Upstreams& upstreams_;
   TurnService turns_;
+  forward::ForwardService forwards_;
   Random random_;
   Published<GatewayState>::Reader state_;
   Published<identity::KeySnapshot>::Reader keys_;
@@ -64,6 +70,8 @@ Task<void> answer_json(Call& call, int status, std::string_view body);
 Task<void> answer_error(Call& call, const Error& error);
 /// The dialect that clients of a path speak.
 Dialect dialect_of(std::string_view path, const net::RequestHead& head);
+/// Every endpoint's method and path, as docs/endpoints.md lists them; "/*" stands for all below.
+std::vector<std::pair<std::string_view, std::string_view>> endpoints();
 /// For errors that the server finds before a handler runs.
 net::RenderedError render_server_error(const Error& error, std::string_view path);
 
@@ -76,6 +84,8 @@ Task<void> handle_chat(PublicApi& api, Call& call);
 Task<void> handle_gemini(PublicApi& api, Call& call);
 Task<void> handle_count_tokens(PublicApi& api, Call& call);
 Task<void> handle_models(PublicApi& api, Call& call);
+/// OpenAI's endpoints that are no chat, and POST /v1/*.
+Task<void> handle_forward(PublicApi& api, Call& call);
 Task<void> handle_route(PublicApi& api, Call& call);
 
 }  // namespace switchyard::http

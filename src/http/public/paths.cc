@@ -9,8 +9,9 @@ namespace {
 constexpr std::string_view kGeminiModels = "/v1beta/models";
 
 /// Endpoints that clients whose base URL lacks "/v1" ask for.
-constexpr std::string_view kBare[] = {"/chat/completions", "/completions", "/responses",  "/messages",
-                                      "/models",           "/embeddings",  "/moderations"};
+constexpr std::string_view kBare[] = {"/chat/completions", "/completions", "/responses", "/messages", "/models",
+                                      "/embeddings",       "/moderations", "/images",    "/audio",    "/files",
+                                      "/batches"};
 
 int hex(char c) {
   if (c >= '0' && c <= '9') return c - '0';

@@ -48,20 +48,44 @@ void Exchange::arm(std::chrono::milliseconds within, const char* what) {
   timer_.arm(std::min(loop_.now() + within, deadline_.at()));
 }
 
-Task<Result<void>> Exchange::open(const ClientRequest& request) {
-  std::size_t length = 0;
+/// The head: with the body's length, or chunked if the rest's is not known.
+void Exchange::make_head(const ClientRequest& request) {
+  std::uint64_t length = 0;
   for (const std::string_view piece : request.body) length += piece.size();
+  const bool chunked = request.rest != nullptr && !request.rest->left();
+  if (request.rest != nullptr && !chunked) length += *request.rest->left();
   std::string& head = connection_->head;
   head.clear();
   head.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\nhost: ");
   head.append(request.origin->authority).append("\r\n").append(request.header_lines);
-  if (length > 0 || request.method == "POST" || request.method == "PUT") {
+  if (chunked) {
+    head.append("transfer-encoding: chunked\r\n");
+  } else if (length > 0 || request.method == "POST" || request.method == "PUT") {
     char digits[24];
     head.append("content-length: ");
     head.append(digits, std::to_chars(digits, digits + sizeof digits, length).ptr);
     head.append("\r\n");
   }
   head.append("\r\n");
+}
+
+Task<Result<void>> Exchange::open(const ClientRequest& request) {
+  make_head(request);
+  const std::string& head = connection_->head;
+  if (request.rest != nullptr) {
+    // The pieces in front are few and small beside the rest; each is sent like a piece of it.
+    const bool chunked = !request.rest->left();
+    arm(timeouts_.first_byte, "the provider did not take the request in time");
+    auto sent = co_await connection_->stream().write_all(head);
+    timer_.disarm();
+    for (std::size_t i = 0; sent && i < request.body.size(); ++i) sent = co_await send_piece(request.body[i], chunked);
+    if (sent) sent = co_await send_rest(*request.rest, chunked);
+    if (!sent) co_return sent;
+    arm(timeouts_.first_byte, "the provider did not answer in time");
+    auto got = co_await read_head();
+    timer_.disarm();
+    co_return got;
+  }
 
   std::array<iovec, kPiecesOnStack> few;
   std::vector<iovec> many;
@@ -70,7 +94,7 @@ Task<Result<void>> Exchange::open(const ClientRequest& request) {
     many.resize(request.body.size() + 1);
     pieces = many;
   }
-  pieces[0] = {head.data(), head.size()};
+  pieces[0] = {const_cast<char*>(head.data()), head.size()};
   for (std::size_t i = 0; i < request.body.size(); ++i) {
     pieces[i + 1] = {const_cast<char*>(request.body[i].data()), request.body[i].size()};
   }
@@ -80,6 +104,64 @@ Task<Result<void>> Exchange::open(const ClientRequest& request) {
   auto got = co_await read_head();
   timer_.disarm();
   co_return got;
+}
+
+Task<Result<void>> Exchange::send_piece(std::string_view bytes, bool chunked) {
+  if (bytes.empty()) co_return Result<void>{};
+  char line[24];
+  iovec pieces[3] = {{}, {const_cast<char*>(bytes.data()), bytes.size()}, {}};
+  if (chunked) {
+    char* end = std::to_chars(line, line + 20, bytes.size(), 16).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    pieces[0] = {line, static_cast<std::size_t>(end - line)};
+    pieces[2] = {const_cast<char*>("\r\n"), 2};
+  }
+  arm(timeouts_.between_bytes, "the provider stopped taking the request");
+  auto sent = co_await connection_->stream().write_all(std::span(pieces));
+  timer_.disarm();
+  co_return sent;
+}
+
+/// Hands the rest on piece by piece. A provider may answer before it has taken everything (a refusal, mostly); then
+/// what is left is not sent. Over TLS only a closed connection says so: what waits there may be the protocol's own.
+Task<Result<void>> Exchange::send_rest(BodySource& rest, bool chunked) {
+  Stream& stream = connection_->stream();
+  bool left = false;
+  stream.on_peer_gone([&stream, &left] {
+    left = true;
+    stream.cancel(broke("closed while the request was sent"));
+  });
+  Result<void> sent;
+  for (;;) {
+    if (!stream.secure() && !stream.cancelled() && stream.has_input()) {
+      cut_short_ = true;
+      break;
+    }
+    auto piece = co_await rest.read_some();
+    if (!piece) {
+      stream.on_peer_gone({});
+      co_return std::unexpected(std::move(piece).error());
+    }
+    if (piece->empty()) {
+      if (chunked) {
+        arm(timeouts_.between_bytes, "the provider stopped taking the request");
+        sent = co_await stream.write_all("0\r\n\r\n");
+        timer_.disarm();
+      }
+      break;
+    }
+    sent = deadline_.reached(loop_.now())
+               ? fail(ErrorKind::kUpstreamTimeout, "the request took too long", {}, Retry::kNever)
+               : co_await send_piece(*piece, chunked);
+    if (!sent) break;
+  }
+  stream.on_peer_gone({});
+  // A write fails once the other side has closed; what it said before may still be waiting to be read.
+  if (left) stream.revive();
+  if (!left && (sent || sent.error().kind != ErrorKind::kUpstreamUnavailable)) co_return sent;
+  cut_short_ = true;
+  co_return Result<void>{};
 }
 
 Task<Result<std::size_t>> Exchange::fill() {
@@ -172,8 +254,8 @@ void Exchange::cancel() {
 
 void Exchange::finish() {
   ClientConnection& c = *connection_;
-  const bool clean =
-      head_.keep_alive && head_.framing != Framing::kUntilClose && c.begin == c.end && !c.stream().cancelled();
+  const bool clean = !cut_short_ && head_.keep_alive && head_.framing != Framing::kUntilClose && c.begin == c.end &&
+                     !c.stream().cancelled();
   timer_.cancel();
   if (!clean) {
     give_back_(std::move(connection_), Fit::kForClosing);

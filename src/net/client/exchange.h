@@ -38,6 +38,9 @@ class Exchange final : public ClientExchange, public Pooled {
  private:
   Task<Result<std::size_t>> fill();
   Task<Result<void>> read_head();
+  Task<Result<void>> send_rest(BodySource& rest, bool chunked);
+  Task<Result<void>> send_piece(std::string_view bytes, bool chunked);
+  void make_head(const ClientRequest& request);
   Result<std::string_view> take_piece(std::size_t count);
   void arm(std::chrono::milliseconds within, const char* what);
   void finish();
@@ -54,6 +57,7 @@ class Exchange final : public ClientExchange, public Pooled {
   std::string head_bytes_;  ///< What `head_` points into.
   ChunkedDecoder chunks_;
   std::uint64_t left_ = 0;
+  bool cut_short_ = false;  ///< The answer came before the whole request was sent: the connection cannot serve again.
   bool head_request_ = false, answered_ = false, complete_ = false, reused_ = false;
   bool filled_up_ = false;  ///< The last read took all the room there was.
 };

@@ -137,7 +137,7 @@ Task<Result<std::unique_ptr<ClientExchange>>> HttpClient::send(ClientRequest req
   Impl& impl = *impl_;
   for (bool retried = false;; retried = true) {
     if (cancel.cancelled()) co_return std::unexpected(cancelled());
-    auto connection = retried ? nullptr : impl.take_idle(*request.origin);
+    auto connection = retried || request.rest != nullptr ? nullptr : impl.take_idle(*request.origin);
     if (connection == nullptr) {
       auto made = co_await impl.fresh(request, cancel);
       if (!made) co_return std::unexpected(std::move(made).error());

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/body_source.h"
 #include "base/cancel_token.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -27,6 +28,7 @@ struct UpstreamCall {
   std::string_view path;                   ///< Behind the provider's base URL: "/v1/messages".
   std::string_view header_lines;           ///< "name: value\r\n" each, credentials included.
   std::span<const std::string_view> body;  ///< Sent as they are, in order.
+  BodySource* rest = nullptr;              ///< What follows `body`, sent as it arrives. May be null.
   Deadline deadline = Deadline::never();
 };
 
@@ -52,7 +54,7 @@ class Upstreams {
   virtual ~Upstreams() = default;
   /// Sends the call and waits for the answer's head. What the call points to stays alive until it returns; `token` ends
   /// the call, and later the reading of its answer. Errors: kUpstreamUnavailable, kUpstreamTimeout, kUnavailable,
-  /// kCancelled.
+  /// kCancelled, or those of the call's `rest`.
   virtual Task<Result<std::unique_ptr<UpstreamAnswer>>> open(UpstreamCall call, CancelToken& token) = 0;
 };
 
