@@ -57,7 +57,12 @@ void Log::access(const ledger::Entry& e) const {
     w.field("key_id", e.key_id).field("dialect", dialect_name(e.dialect)).field("requested_model", e.requested_model);
     w.field("model", e.model).field("provider", e.provider).field("outcome", ledger::outcome_name(e.outcome));
     w.field("status", e.status).field("input_tokens", e.usage.prompt()).field("output_tokens", e.usage.completion());
-    w.field("cost_pico_usd", e.cost.pico()).field("first_byte_us", e.first_byte_us).field("total_us", e.total_us);
+    if (e.cost_unknown) {
+      w.field_raw("cost_pico_usd", "null");
+    } else {
+      w.field("cost_pico_usd", e.cost.pico());
+    }
+    w.field("first_byte_us", e.first_byte_us).field("total_us", e.total_us);
     w.field("attempts", e.attempts).end_object();
     return put(std::move(text));
   }

@@ -41,6 +41,20 @@ const char* skip_field_value(const char* p, const char* end) {
   return p;
 }
 
+/// Skips letters, digits and hyphens, as far as they are quickly told: 16 bytes at once.
+const char* skip_usual_name(const char* p, const char* end) {
+  if (end - p < 16) return p;
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  const auto within = [](__m128i value, char low, char span) {
+    const __m128i shifted = _mm_sub_epi8(value, _mm_set1_epi8(low));
+    return _mm_cmpeq_epi8(_mm_min_epu8(shifted, _mm_set1_epi8(span)), shifted);
+  };
+  const __m128i letters = within(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z' - 'a');
+  const __m128i others = _mm_or_si128(within(bytes, '0', 9), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')));
+  const auto usual = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(letters, others)));
+  return p + std::countr_one(usual);
+}
+
 std::unexpected<Error> bad_request(std::string message) { return fail(ErrorKind::kInvalidRequest, std::move(message)); }
 
 std::string_view trim(std::string_view text) {
@@ -116,6 +130,7 @@ Result<void> parse_fields(const char* p, const char* end, const HeadLimits& limi
     }
     if (*p == ' ' || *p == '\t') return bad_request("header: folded lines are not accepted");
     const char* const name = p;
+    p = skip_usual_name(p, end);
     while (p != end && is_token_char(*p)) ++p;
     if (p == name || p == end || *p != ':') return bad_request("header: expected a name followed by ':'");
     const std::string_view name_text(name, p);

@@ -69,7 +69,8 @@ std::unexpected<Error> nothing_left(const Plan& plan, const Table& table, const 
   }
 }
 
-Result<void> score(const Query& query, const Table& table, Plan& plan) {
+/// Scores the ranking's candidates; `models` are theirs.
+Result<void> score(const Query& query, const Table& table, std::span<const std::uint32_t> models, Plan& plan) {
   const scoring::Scorer* const scorer = table.scorer();
   const auto unavailable = [](std::string detail) {
     return std::unexpected(Error{ErrorKind::kUnavailable, Retry::kSameUpstreamLater, "routing is not available", std::move(detail),
@@ -82,9 +83,6 @@ Result<void> score(const Query& query, const Table& table, Plan& plan) {
   if (query.overrides.alpha) plan.knobs.alpha = *query.overrides.alpha;
   if (query.overrides.output_cost_ratio) plan.knobs.output_cost_ratio = *query.overrides.output_cost_ratio;
 
-  std::vector<std::uint32_t> models;
-  models.reserve(plan.ranking.size());
-  for (const std::uint32_t at : plan.ranking) models.push_back(plan.candidates[at].model);
   std::vector<scoring::ModelScore> scores;
   if (auto scored = scorer->score(query.text, plan.knobs, models, scores, plan.trace); !scored) {
     return unavailable(scored.error().message);
@@ -109,10 +107,7 @@ bool costs_less(const Binding& a, const Binding& b) {
 class Better {
  public:
   Better(const Plan& plan, const Catalog& catalog) : plan_(plan), catalog_(catalog) {}
-  /// A quick look, right for most.
-  [[nodiscard]] bool surely_not(std::uint32_t a, std::uint32_t b) const {
-    return plan_.candidates[a].score < plan_.candidates[b].score;
-  }
+  [[nodiscard]] float score(std::uint32_t at) const { return plan_.candidates[at].score; }
   bool operator()(std::uint32_t a, std::uint32_t b) const {
     const Candidate &x = plan_.candidates[a], &y = plan_.candidates[b];
     if (x.score != y.score) return x.score > y.score;
@@ -133,14 +128,17 @@ class Better {
 /// Brings the best `count` to the front, in order; the rest needs none. One pass, since `count` is small and most
 /// candidates are no better than the last of the best.
 void put_best_first(std::span<std::uint32_t> ranking, std::size_t count, const Better& better) {
-  for (std::size_t i = 1; i < ranking.size(); ++i) {
-    std::size_t at = i;
-    if (i >= count) {
-      if (better.surely_not(ranking[i], ranking[count - 1]) || !better(ranking[i], ranking[count - 1])) continue;
-      at = count - 1;
-      std::swap(ranking[i], ranking[at]);
-    }
+  const auto move_up = [&](std::size_t at) {
     for (; at > 0 && better(ranking[at], ranking[at - 1]); --at) std::swap(ranking[at], ranking[at - 1]);
+  };
+  const std::size_t first = std::min(count, ranking.size());
+  for (std::size_t i = 1; i < first; ++i) move_up(i);
+  float needed = better.score(ranking[first - 1]);  // What is below cannot be better.
+  for (std::size_t i = first; i < ranking.size(); ++i) {
+    if (better.score(ranking[i]) < needed || !better(ranking[i], ranking[first - 1])) continue;
+    std::swap(ranking[i], ranking[first - 1]);
+    move_up(first - 1);
+    needed = better.score(ranking[first - 1]);
   }
 }
 
@@ -215,10 +213,14 @@ Result<Plan> plan(const Query& query, const Table& table, const Wish& wish, Purp
   } else if (!ahead) {
     for (const std::uint32_t model : table.routable()) eligibility.add(model, std::nullopt);
   }
-  if (routed && plan.candidates.empty() && table.scorer() == nullptr) SY_CHECK(score(query, table, plan));
+  if (routed && plan.candidates.empty() && table.scorer() == nullptr) SY_CHECK(score(query, table, {}, plan));
   if (plan.ranking.empty()) return nothing_left(plan, table, query);
   if (routed) {
-    SY_CHECK(score(query, table, plan));
+    std::vector<std::uint32_t> models;
+    if (!ahead) {
+      for (const std::uint32_t at : plan.ranking) models.push_back(plan.candidates[at].model);
+    }
+    SY_CHECK(score(query, table, ahead ? table.usual(query).models : models, plan));
     // Only the first few are ever tried or named.
     put_best_first(plan.ranking, kModelsTriedMax + 1, Better(plan, table.catalog()));
   }

@@ -55,6 +55,7 @@ struct Plan {
 struct UsualCandidates {
   std::vector<Candidate> candidates;
   std::vector<std::uint32_t> bindings, ranking;
+  std::vector<std::uint32_t> models;  ///< Of the ranking.
   TokenCount window_min = 0;        ///< The least of the eligible bindings' context windows.
   std::array<bool, 8> dialects{};   ///< Which the eligible bindings' providers speak.
 };

@@ -62,6 +62,7 @@ UsualCandidates Table::work_out(const Query& query) const {
   usual.candidates = std::move(plan.candidates);
   usual.bindings = std::move(plan.bindings);
   usual.ranking = std::move(plan.ranking);
+  for (const std::uint32_t at : usual.ranking) usual.models.push_back(usual.candidates[at].model);
   return usual;
 }
 

@@ -90,26 +90,22 @@ void StaticEmbedder::sum_features(std::string_view text, std::int32_t* sums) con
   struct Sink {
     const StaticEmbedder& self;
     std::int32_t* sums;
-    std::array<std::uint32_t, kInt16Rows> rows;
-    std::size_t count = 0;
-    void flush() {
-      self.sum_(self.weights_, std::span(rows).first(count), sums);
-      count = 0;
-    }
-  } sink{*this, sums, {}, 0};
-  const auto see_batch = [](void* context, std::span<const std::uint32_t> hashes) {
-    Sink& to = *static_cast<Sink*>(context);
-    for (std::size_t i = 0; i < hashes.size(); ++i) to.rows[i] = hashes[i] & to.self.mask_;
-    to.count = hashes.size();
-    to.flush();
+  } sink{*this, sums};
+  const auto see_batch = [](void* context, std::span<const std::uint32_t> features) {
+    const Sink& to = *static_cast<const Sink*>(context);
+    to.self.sum_(to.self.weights_, features, to.sums);
   };
   // Whole numbers: the order of the features does not matter.
-  if (has_blocks_ && for_feature_blocks(text, see_batch, &sink)) return;
+  if (has_blocks_ && for_feature_blocks(text, mask_, see_batch, &sink)) return;
+  std::array<std::uint32_t, kInt16Rows> rows;
+  std::size_t count = 0;
   for_each_feature(text, [&](std::uint32_t hash) {
-    sink.rows[sink.count++] = hash & mask_;
-    if (sink.count == sink.rows.size()) sink.flush();
+    rows[count++] = hash & mask_;
+    if (count < rows.size()) return;
+    sum_(weights_, rows, sums);
+    count = 0;
   });
-  sink.flush();
+  sum_(weights_, std::span(rows).first(count), sums);
 }
 
 void StaticEmbedder::embed(std::string_view text, std::span<float> out) const {

@@ -114,18 +114,19 @@ struct BlockMasks {
 class Batch {
  public:
   /// `text`: whole blocks, with four zeros behind them.
-  Batch(std::string_view text, SeeFeatures see, void* context) : text_(text), see_(see), context_(context) {}
+  Batch(std::string_view text, std::uint32_t mask, SeeFeatures see, void* context)
+      : text_(text), mask_(mask), see_(see), context_(context) {}
 
   /// Room for one more block's words.
   [[nodiscard]] bool has_room() const { return count_ <= kBlockWords - kBlock; }
 
   [[gnu::target("avx2,bmi")]] void add(std::uint32_t at, std::uint64_t starts, std::uint64_t lasts) {
-    for (; starts != 0; starts &= starts - 1) {
-      starts_[started_++] = at + static_cast<std::uint32_t>(std::countr_zero(starts));
-    }
-    for (; lasts != 0; lasts &= lasts - 1) {
-      ends_[count_++] = at + static_cast<std::uint32_t>(std::countr_zero(lasts)) + 1;
-    }
+    std::uint32_t* start = starts_.data() + started_;
+    for (; starts != 0; starts &= starts - 1) *start++ = at + static_cast<std::uint32_t>(std::countr_zero(starts));
+    started_ = static_cast<std::size_t>(start - starts_.data());
+    std::uint32_t* end = ends_.data() + count_;
+    for (; lasts != 0; lasts &= lasts - 1) *end++ = at + static_cast<std::uint32_t>(std::countr_zero(lasts)) + 1;
+    count_ = static_cast<std::size_t>(end - ends_.data());
   }
 
   /// Hashes and hands on all words that have ended.
@@ -165,11 +166,12 @@ class Batch {
   [[gnu::target("avx2"), gnu::always_inline]] std::size_t add_features(std::size_t from, std::size_t count,
                                                                        std::uint32_t* found, std::size_t size) const {
     const __m256i before = load(hashes_.data() + from), h = load(hashes_.data() + from + 1);
-    store(found + size, mixed(h));
+    const __m256i mask = _mm256_set1_epi32(static_cast<int>(mask_));
+    store(found + size, _mm256_and_si256(mixed(h), mask));
     size += count;
     const __m256i times31 = _mm256_sub_epi32(_mm256_slli_epi32(before, 5), before);
     const __m256i sum = _mm256_add_epi32(_mm256_add_epi32(times31, h), _mm256_set1_epi32(static_cast<int>(kPairAdd)));
-    store(found + size, mixed(sum));
+    store(found + size, _mm256_and_si256(mixed(sum), mask));
     const __m256i none = _mm256_cmpeq_epi32(before, _mm256_setzero_si256());
     if (_mm256_movemask_epi8(none) == 0) return size + count;
     // A text's first word has none before it; a hash of 0 counts as none, too.
@@ -182,6 +184,7 @@ class Batch {
   }
 
   std::string_view text_;
+  std::uint32_t mask_;
   SeeFeatures see_;
   void* context_;
   std::size_t started_ = 0, count_ = 0;  ///< Words that have begun, and ended.
@@ -193,11 +196,11 @@ class Batch {
 
 bool has_word_blocks() { return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0; }
 
-bool for_feature_blocks(std::string_view text, SeeFeatures see, void* context) {
+bool for_feature_blocks(std::string_view text, std::uint32_t mask, SeeFeatures see, void* context) {
   if (text.size() > kBlockTextBytesMax) return false;
   Classes classes;
   if (!classify_all(text, classes)) return false;
-  Batch batch({classes.lower.data(), classes.blocks * kBlock}, see, context);
+  Batch batch({classes.lower.data(), classes.blocks * kBlock}, mask, see, context);
   for (std::size_t block = 0; block < classes.blocks; ++block) {
     if (!batch.has_room()) batch.flush();
     batch.add(static_cast<std::uint32_t>(block * kBlock), classes.starts[block], classes.lasts[block]);

@@ -21,8 +21,8 @@ using SeeFeatures = void (*)(void* context, std::span<const std::uint32_t> hashe
 
 /// Whether this processor can.
 bool has_word_blocks();
-/// Hands every feature of `text` to `see`, a batch at a time. False, before any call, for a text that must go byte by
-/// byte: a longer one, or one with characters of scripts without blanks.
-bool for_feature_blocks(std::string_view text, SeeFeatures see, void* context);
+/// Hands every feature of `text`, as far as `mask` keeps it, to `see`, a batch at a time. False, before any call, for a
+/// text that must go byte by byte: a longer one, or one with characters of scripts without blanks.
+bool for_feature_blocks(std::string_view text, std::uint32_t mask, SeeFeatures see, void* context);
 
 }  // namespace switchyard::scoring

@@ -15,13 +15,13 @@ namespace {
 
 using Features = std::vector<std::uint32_t>;
 
-std::optional<Features> in_blocks(std::string_view text) {
+std::optional<Features> in_blocks(std::string_view text, std::uint32_t mask = UINT32_MAX) {
   Features found;
   const auto see = [](void* context, std::span<const std::uint32_t> hashes) {
     EXPECT_LE(hashes.size(), 2 * kBlockWords);
     static_cast<Features*>(context)->insert(static_cast<Features*>(context)->end(), hashes.begin(), hashes.end());
   };
-  if (!for_feature_blocks(text, see, &found)) {
+  if (!for_feature_blocks(text, mask, see, &found)) {
     EXPECT_TRUE(found.empty());
     return std::nullopt;
   }
@@ -73,6 +73,14 @@ TEST_F(WordBlocks, TakeATextOfNothingButSingleCharacters) {
   EXPECT_EQ(in_blocks(text), one_by_one(text));
   EXPECT_EQ(in_blocks(""), Features());
   EXPECT_EQ(in_blocks(" \n"), Features());
+}
+
+TEST_F(WordBlocks, KeepTheBitsThatAreAskedFor) {
+  const std::string text = "some words, and some more of them than go side by side";
+  Features expected = one_by_one(text);
+  for (std::uint32_t& hash : expected) hash &= 0x3ff;
+  std::ranges::sort(expected);
+  EXPECT_EQ(in_blocks(text, 0x3ff), expected);
 }
 
 TEST_F(WordBlocks, LeaveLongTextsAndScriptsWithoutBlanksToTheByteByByteSplitter) {

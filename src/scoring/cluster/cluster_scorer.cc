@@ -129,11 +129,12 @@ void ClusterScorer::nearest(std::span<const float> vector, std::size_t count, Sc
   count = std::min(count, clusters);
   near.reserve(count + 1);
   for (std::uint32_t k = 0; k < clusters; ++k) {
-    if (near.size() == count && !(cosines[k] > near.back().first)) continue;
-    std::size_t at = near.size();
-    while (at > 0 && cosines[k] > near[at - 1].first) --at;
-    near.insert(near.begin() + static_cast<std::ptrdiff_t>(at), {cosines[k], k});
-    if (near.size() > count) near.pop_back();
+    const float cosine = cosines[k];
+    if (near.size() == count && !(cosine > near.back().first)) continue;
+    if (near.size() < count) near.emplace_back();
+    std::size_t at = near.size() - 1;
+    for (; at > 0 && cosine > near[at - 1].first; --at) near[at] = near[at - 1];
+    near[at] = {cosine, k};
   }
   trace.clusters.clear();
   trace.weights.clear();
@@ -171,8 +172,13 @@ Result<void> ClusterScorer::score(std::string_view text, const Knobs& knobs, std
     for (std::size_t slot = 0; slot < width_; ++slot) quality[slot] += weight * expected[slot];
   }
   const float highest = lowest + range_;
-  for (std::size_t slot = 0; slot < width_; ++slot) {
-    score[slot] = alpha * relative(quality[slot], lowest, highest) + (1.0f - alpha) * cheap[slot];
+  const float* const cheapness = cheap.data();
+  if (highest > lowest) {  // As `relative` does; asked once.
+    for (std::size_t slot = 0; slot < width_; ++slot) {
+      score[slot] = alpha * ((quality[slot] - lowest) / (highest - lowest)) + (1.0f - alpha) * cheapness[slot];
+    }
+  } else {
+    for (std::size_t slot = 0; slot < width_; ++slot) score[slot] = alpha * 0.0f + (1.0f - alpha) * cheapness[slot];
   }
   scores.resize(models.size());
   for (std::size_t i = 0; i < models.size(); ++i) {

@@ -8,6 +8,7 @@ namespace switchyard::ledger {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kEstimated = 1, kCostUnknown = 2;  // Of `Fixed::flags`.
 
 /// The part of an entry that has one size. Written as it lies in memory: the journal is read on the machine that wrote
 /// it.
@@ -15,7 +16,7 @@ struct Fixed {
   std::int64_t started_us, input, cache_read, cache_write, output, reasoning, cost_pico, routing_us, first_byte_us,
       total_us;
   std::int32_t status;
-  std::uint8_t dialect, stream, outcome, usage_estimated;
+  std::uint8_t dialect, stream, outcome, flags;
 };
 static_assert(sizeof(Fixed) == 88);
 
@@ -49,21 +50,22 @@ std::string_view outcome_name(Outcome outcome) {
 }
 
 void encode(const Entry& e, std::string& out) {
-  const Fixed fixed{e.started_us,
-                    e.usage.input,
-                    e.usage.cache_read,
-                    e.usage.cache_write,
-                    e.usage.output,
-                    e.usage.reasoning,
-                    e.cost.pico(),
-                    e.routing_us,
-                    e.first_byte_us,
-                    e.total_us,
-                    e.status,
-                    static_cast<std::uint8_t>(e.dialect),
-                    static_cast<std::uint8_t>(e.stream),
-                    static_cast<std::uint8_t>(e.outcome),
-                    static_cast<std::uint8_t>(e.usage_estimated)};
+  const Fixed fixed{
+      e.started_us,
+      e.usage.input,
+      e.usage.cache_read,
+      e.usage.cache_write,
+      e.usage.output,
+      e.usage.reasoning,
+      e.cost.pico(),
+      e.routing_us,
+      e.first_byte_us,
+      e.total_us,
+      e.status,
+      static_cast<std::uint8_t>(e.dialect),
+      static_cast<std::uint8_t>(e.stream),
+      static_cast<std::uint8_t>(e.outcome),
+      static_cast<std::uint8_t>((e.usage_estimated ? kEstimated : 0) | (e.cost_unknown ? kCostUnknown : 0))};
   std::size_t size = 1 + sizeof fixed;
   for (const std::string* text : texts(e)) size += sizeof(std::uint16_t) + text_size(*text);
   // One growth and plain copies: this runs on the request path.
@@ -110,7 +112,8 @@ Result<Entry> decode(std::string_view bytes) {
   e.dialect = static_cast<Dialect>(fixed.dialect);
   e.stream = static_cast<StreamMode>(fixed.stream);
   e.outcome = static_cast<Outcome>(fixed.outcome);
-  e.usage_estimated = fixed.usage_estimated != 0;
+  e.usage_estimated = (fixed.flags & kEstimated) != 0;
+  e.cost_unknown = (fixed.flags & kCostUnknown) != 0;
   return e;
 }
 

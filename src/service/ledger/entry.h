@@ -38,7 +38,8 @@ struct Entry {
   std::int32_t status = 0;
   Usage usage;
   bool usage_estimated = false;  ///< The provider told none.
-  Usd cost;
+  Usd cost;                      ///< 0 if it is not known.
+  bool cost_unknown = false;     ///< What served has no known price.
   std::int64_t routing_us = 0, first_byte_us = 0, total_us = 0;
   friend bool operator==(const Entry&, const Entry&) = default;
 };

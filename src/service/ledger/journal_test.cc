@@ -82,6 +82,21 @@ TEST(Entry, ReadsBackAsWritten) {
   EXPECT_FALSE(decode(bytes + "x"));
 }
 
+TEST(Entry, TellsAnEstimateFromACostThatNobodyKnows) {
+  for (const bool estimated : {false, true}) {
+    for (const bool unknown : {false, true}) {
+      Entry e = entry("req_flags");
+      e.usage_estimated = estimated;
+      e.cost_unknown = unknown;
+      std::string bytes;
+      encode(e, bytes);
+      const auto again = decode(bytes);
+      ASSERT_TRUE(again);
+      EXPECT_EQ(*again, e);
+    }
+  }
+}
+
 TEST(Entry, CutsATextThatIsTooLongForItsLength) {
   std::string bytes;
   Entry long_one = entry(std::string(70'000, 'x'));

@@ -242,6 +242,7 @@ Task<bool> TurnService::attempt(Run& run, std::uint32_t binding_index, bool last
                        .output = static_cast<TokenCount>(result.output_bytes) / kBytesPerToken};
     run.entry.usage_estimated = true;
   }
+  run.entry.cost_unknown = binding.pricing == Pricing::kUnknown;
   run.entry.cost = binding.price.cost(run.entry.usage);
   if (!result.error) {
     run.entry.status = 200;
