@@ -110,7 +110,7 @@ void add_learning(CLI::App* embedder, const Run& run) {
 
 }  // namespace
 
-void add_embedder(CLI::App& app, Run run) {
+void add_embedder(CLI::App& app, const Run& run) {
   CLI::App* const embedder = app.add_subcommand("embedder", "Text to vectors")->require_subcommand(1);
   static EncoderOptions options;
   CLI::App* const tokenize = embedder->add_subcommand("tokenize", "Texts to token numbers, JSON strings line by line");

@@ -10,6 +10,6 @@
 namespace switchyard::app {
 
 /// `run` does a command's work and turns its result into the exit code.
-void add_embedder(CLI::App& app, std::function<void(const std::function<Result<void>()>& work)> run);
+void add_embedder(CLI::App& app, const std::function<void(const std::function<Result<void>()>& work)>& run);
 
 }  // namespace switchyard::app

@@ -105,6 +105,7 @@ class Student {
     std::vector<double> sums(n);
     for (std::size_t i = 0; i < words.size() * n; ++i) sums[i % n] += vectors[i];
     std::vector<float> out;
+    out.reserve(n);
     for (const double sum : sums)
       out.push_back(static_cast<float>(sum / std::max<double>(1, static_cast<double>(words.size()))));
     return out;

@@ -74,7 +74,8 @@ void PrincipalAxes::project(std::span<const float> vector, std::span<float> out)
 
 PrincipalAxes principal_axes(std::span<const float> vectors, std::size_t dimension, std::size_t count) {
   PrincipalAxes out;
-  const double rows = static_cast<double>(vectors.size() / dimension);
+  const std::size_t count_of_vectors = vectors.size() / dimension;
+  const auto rows = static_cast<double>(count_of_vectors);
   std::vector<double> sums(dimension);
   for (std::size_t i = 0; i < vectors.size(); ++i) sums[i % dimension] += vectors[i];
   for (const double sum : sums) out.mean.push_back(static_cast<float>(sum / rows));

@@ -1,7 +1,7 @@
 #pragma once
 /// \file
-/// A model that turns texts into vectors in milliseconds rather than microseconds, several at a time, and that can fail:
-/// a transformer in this process or a server's. (The static embedder, which does neither, is `Embedder`.)
+/// A model that turns texts into vectors in milliseconds rather than microseconds, several at a time, and that can
+/// fail: a transformer in this process or a server's. (The static embedder, which does neither, is `Embedder`.)
 
 #include <cstddef>
 #include <span>

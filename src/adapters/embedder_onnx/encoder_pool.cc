@@ -34,26 +34,23 @@ EncoderPool::~EncoderPool() {
 }
 
 void EncoderPool::submit(std::string text, Deadline deadline, Done done) {
-  Job job{.text = std::move(text), .key = {}, .deadline = deadline, .done = std::move(done)};
-  job.key = sha256(job.text);
-  std::optional<Vector> known;
-  bool full = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto at = places_.find(job.key); at != places_.end()) {
-      kept_.splice(kept_.begin(), kept_, at->second);
-      known = at->second->second;
-      ++counts_.kept;
-    } else if (queue_.size() >= settings_.queue_max || stopping_) {
-      full = true;
-      ++counts_.refused;
-    } else {
-      queue_.push_back(std::move(job));
-    }
+  const Key key = sha256(text);
+  // Callbacks run outside the lock: they may submit the next text.
+  std::unique_lock lock(mutex_);
+  if (const auto at = places_.find(key); at != places_.end()) {
+    kept_.splice(kept_.begin(), kept_, at->second);
+    Vector known = at->second->second;
+    ++counts_.kept;
+    lock.unlock();
+    return done(std::move(known));
   }
-  // The callback runs outside the lock: it may submit the next text.
-  if (known) return job.done(*std::move(known));
-  if (full) return job.done(unavailable("too many texts wait"));
+  if (queue_.size() >= settings_.queue_max || stopping_) {
+    ++counts_.refused;
+    lock.unlock();
+    return done(unavailable("too many texts wait"));
+  }
+  queue_.push_back({.text = std::move(text), .key = key, .deadline = deadline, .done = std::move(done)});
+  lock.unlock();
   arrived_.notify_one();
 }
 
@@ -92,6 +89,7 @@ void EncoderPool::encode(std::vector<Job>& batch) {
   const SteadyTime now = clock_.now();
   std::vector<Job> in_time, late;
   std::vector<std::string_view> texts;
+  texts.reserve(batch.size());
   for (Job& job : batch) (job.deadline.reached(now) ? late : in_time).push_back(std::move(job));
   for (const Job& job : in_time) texts.push_back(job.text);
   auto vectors = texts.empty() ? Result<Vector>() : encoder_.encode(texts);
