@@ -82,7 +82,7 @@ Result<void> route(const RouteOptions& o) {
     w.end_object().end_array().end_object();
   }
   const NoHeaders none;
-  SY_TRY(const auto question, Question::read(*dialect, body, none, false, *state));
+  SY_TRY(const auto question, Question::read(*dialect, body, {}, none, false, *state));
   SY_TRY(const routing::Plan plan, question->plan(state->table));
   std::cout << routing::render_record("dec_offline", question->query(), plan, state->table, routing::TextInRecord::kHash) << "\n";
   if (!o.record.empty()) {

@@ -24,12 +24,19 @@ class HeaderSource {
       const std::function<Result<void>(std::string_view name, std::string_view value)>& visit) const = 0;
 };
 
+/// What the path says instead of the body (Gemini).
+struct PathTarget {
+  std::string_view model;  ///< Decoded; empty: the body names it.
+  StreamMode stream{};
+};
+
 /// Refers to the body it was read from and to the gateway's state; both outlive it.
 class Question {
  public:
   /// Errors: kInvalidRequest, naming the field.
-  static Result<std::unique_ptr<Question>> read(Dialect dialect, std::string_view body, const HeaderSource& headers,
-                                                bool client_credentials, const GatewayState& state);
+  static Result<std::unique_ptr<Question>> read(Dialect dialect, std::string_view body, const PathTarget& path,
+                                                const HeaderSource& headers, bool client_credentials,
+                                                const GatewayState& state);
 
   [[nodiscard]] const RequestView& view() const { return view_; }
   [[nodiscard]] const routing::Query& query() const { return query_; }

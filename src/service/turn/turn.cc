@@ -100,8 +100,8 @@ Task<void> TurnService::run(TurnRequest request, std::shared_ptr<const GatewaySt
   if (request.key != nullptr) run.entry.key_id = request.key->id;
   sink.on_client_gone([&run] { run.token.cancel(); });
 
-  auto question =
-      Question::read(request.dialect, request.body, *request.headers, request.credentials.any(), *run.state);
+  auto question = Question::read(request.dialect, request.body, request.path, *request.headers,
+                                 request.credentials.any(), *run.state);
   if (question) {
     run.question = *std::move(question);
     run.entry.requested_model = run.question->query().requested_model;
@@ -210,10 +210,12 @@ Task<bool> TurnService::attempt(Run& run, std::uint32_t binding_index, bool last
                                   .created_unix = run.entry.started_us / 1'000'000,
                                   .include_usage = view.include_usage,
                                   .input_estimate = run.question->query().input_tokens,
+                                  .json_array = run.request.json_array,
                                   .custom_tools = run.upstream.custom_tools,
                                   .request = view.root},
                        .head = {.status = 200,
-                                .content_type = streamed ? "text/event-stream; charset=utf-8" : "application/json",
+                                .content_type = streamed && !run.request.json_array ? "text/event-stream; charset=utf-8"
+                                                                                    : "application/json",
                                 .header_lines = run.header_lines},
                        .request_id = run.request.id};
   const RelayLimits limits;
