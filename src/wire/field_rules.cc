@@ -20,6 +20,47 @@ bool stands_in(std::string_view words, std::string_view value) {
   return false;
 }
 
+constexpr TargetRules::Other kHarmlessAnywhere[] = {
+    // OpenAI's: speed, price and bookkeeping; usage is always known and sent if asked for.
+    {"prompt_cache_key"},
+    {"prompt_cache_retention"},
+    {"prompt_cache_options"},
+    {"safety_identifier"},
+    {"prediction"},
+    {"store"},
+    {"stream_options"},
+    {"stream_options.include_obfuscation"},
+    {"reasoning.summary"},
+    {"reasoning.generate_summary"},
+    {"include[]", R"("reasoning.encrypted_content")"},
+    {"max_tool_calls"},
+    {"modalities", R"(["text"])"},
+    {"truncation", R"("disabled")"},
+    {"background", "false"},
+    // Of answers that clients send back.
+    {"messages[].audio"},
+    {"messages[].function_call", "null"},
+    {"messages[].reasoning_details[]"},
+    {"messages[].tool_calls[].index"},
+    {"messages[].tool_calls[].extra_content"},
+    {"input[].id"},
+    {"input[].status"},
+    {"input[].phase"},
+    // Anthropic's: speed and display, and context that is cleared when it grows too long.
+    {"thinking.display"},
+    {"tools[].eager_input_streaming"},
+    {"tools[].defer_loading", "false"},
+    {"context_management"},
+    {"inference_geo"},
+    // Gemini's: the target's own safety rules hold; reasoning is shown wherever the client's dialect can.
+    {"safetySettings"},
+    {"labels"},
+    {"generationConfig.responseModalities", R"(["TEXT"])"},
+    {"generationConfig.thinkingConfig.includeThoughts"},
+    {"generationConfig.thinkingConfig.include_thoughts"},
+    {"toolConfig.functionCallingConfig.mode", R"("VALIDATED")"},
+};
+
 /// Whether `path` is `pattern` with numbers in its brackets.
 bool fits(std::string_view pattern, std::string_view path) {
   while (!pattern.empty() && !path.empty() && pattern.front() == path.front()) {
@@ -112,6 +153,10 @@ class Finder {
         if (tool.strict.value_or(false)) says(Field::kStrictTools, {}, i);
       } else if (tool.server == ServerTool::kWebSearch && !tool.server_options) {
         says(Field::kWebSearch, {}, i);
+        if (!tool.allowed_domains.empty() && !rules_.search_allows)
+          refuse(at("tools", i), "no search of some sites only");
+        if (!tool.blocked_domains.empty() && !rules_.search_blocks)
+          refuse(at("tools", i), "no search without some sites");
       } else if (tool.server == ServerTool::kCodeExecution && !tool.server_options) {
         says(Field::kCodeExecution, {}, i);
       } else {
@@ -198,6 +243,8 @@ class Finder {
 };
 
 }  // namespace
+
+std::span<const TargetRules::Other> harmless_anywhere() { return kHarmlessAnywhere; }
 
 std::vector<Refusal> find_refusals(const TargetRules& rules, const ChatRequest& request) {
   if (request.dialect == rules.target) return {};

@@ -111,6 +111,7 @@ std::string render_error(Dialect dialect, const Error& error, std::string_view r
 }
 
 std::string render_stream_error(Dialect dialect, const Error& error, std::string_view request_id) {
+  if (dialect == Dialect::kOpenAiResponses) return openai_responses::render_stream_error(error);
   std::string event(codec_of(dialect).error_event);
   return event.append(render_error(dialect, error, request_id)).append("\n\n");
 }

@@ -61,14 +61,12 @@ constexpr FieldRule kRows[] = {
 };
 static_assert(std::size(kRows) == kFieldCount);
 
-constexpr TargetRules::Other kHarmless[] = {
-    {"store", "false"},       {"modalities", "[\"text\"]"},   {"prediction", {}},
-    {"prompt_cache_key", {}}, {"prompt_cache_retention", {}}, {"safety_identifier", {}},
-    {"background", "false"},  {"truncation", "\"disabled\""}, {"include", {}},
-    {"inference_geo", {}},
-};
-
-constexpr TargetRules kRules{Dialect::kGemini, "Gemini", kRows, kHarmless};
+constexpr TargetRules kRules{.target = Dialect::kGemini,
+                             .name = "Gemini",
+                             .rows = kRows,
+                             .stop_max = 5,
+                             .search_allows = false,
+                             .search_blocks = false};
 
 }  // namespace
 

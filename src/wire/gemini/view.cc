@@ -2,6 +2,7 @@
 
 #include "wire/fields.h"
 #include "wire/gemini/keys.h"
+#include "wire/reasoning_state.h"
 
 namespace switchyard::wire::gemini {
 namespace {
@@ -21,6 +22,8 @@ bool view_part(json::Value part, std::vector<JsonText>& texts, RequestView& view
     const std::string_view key = m.key.escaped();
     if (key == "text" && m.value.is_string()) {
       texts.push_back({m.value.escaped()});
+    } else if (same_key(key, "thoughtSignature")) {
+      view.holds_foreign_state |= m.value.escaped().starts_with(kStateMark);
     } else if (same_key(key, "functionResponse")) {
       result = true;
       // What a tool answered is nobody's words; its strings still count as text for estimates.

@@ -61,17 +61,8 @@ constexpr FieldRule kRows[] = {
 static_assert(std::size(kRows) == kFieldCount);
 
 /// Of clients of other dialects, beside what the rows carry.
-constexpr TargetRules::Other kHarmless[] = {
-    {"stream_options", {}},          // Usage is always known and sent if asked for.
-    {"prompt_cache_key", {}},        // Carried.
-    {"prompt_cache_retention", {}},  // Carried.
-    {"safety_identifier", {}},       // Carried.
-    {"prediction", {}},              // Speeds up, does not change the answer.
-    {"store", "false"},
-    {"modalities", "[\"text\"]"},
-};
-
-constexpr TargetRules kRules{Dialect::kOpenAiResponses, "OpenAI Responses", kRows, kHarmless};
+constexpr TargetRules kRules{
+    .target = Dialect::kOpenAiResponses, .name = "OpenAI Responses", .rows = kRows, .search_blocks = false};
 
 }  // namespace
 

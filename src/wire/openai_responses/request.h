@@ -19,7 +19,7 @@ namespace switchyard::wire::openai_responses {
 Result<ChatRequest> parse_request(const json::Document& body);
 
 /// Whether `input` holds reasoning items that this gateway made or sealed: a Responses provider would refuse them, so
-/// that the request must be emitted even for one, not passed on as it is.
+/// they are cut out of a request that is passed on.
 bool holds_our_reasoning(json::Value input);
 
 /// Appends the request for `target`; the same request always gives the same bytes.

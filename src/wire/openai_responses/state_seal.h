@@ -10,11 +10,9 @@
 #include <string_view>
 
 #include "domain/chat.h"
+#include "wire/reasoning_state.h"
 
 namespace switchyard::wire::openai_responses {
-
-/// Begins the ids of reasoning items that this gateway made: no provider knows them.
-constexpr std::string_view kOurReasoningId = "rs_sy_";
 
 /// The state of an item that a client sent back; `text` stays empty. Without encrypted content the value ends in the
 /// colon: good only where the provider stored the item; one of our own making then has no state at all.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "wire/fields.h"
+#include "wire/openai_responses/request.h"
 
 namespace switchyard::wire::openai_responses {
 namespace {
@@ -101,6 +102,7 @@ Result<RequestView> view_request(const json::Document& body) {
       view.model = value;
     } else if (key == "input") {
       SY_CHECK(view_input(value, view));
+      view.holds_foreign_state = holds_our_reasoning(value);
     } else if (key == "instructions") {
       if (!value.escaped().empty()) view.other_texts.push_back({value.escaped()});
     } else if (key == "stream") {
