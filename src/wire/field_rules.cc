@@ -59,6 +59,9 @@ constexpr TargetRules::Other kHarmlessAnywhere[] = {
     {"generationConfig.thinkingConfig.includeThoughts"},
     {"generationConfig.thinkingConfig.include_thoughts"},
     {"toolConfig.functionCallingConfig.mode", R"("VALIDATED")"},
+    // What a function returns, which Google's SDK says of every Python function; the others learn it from the result.
+    {"tools[].functionDeclarations[].response"},
+    {"tools[].functionDeclarations[].responseJsonSchema"},
 };
 
 /// Whether `path` is `pattern` with numbers in its brackets.
@@ -230,10 +233,10 @@ class Finder {
 
   void unknown(const UnknownField& field) {
     if (says_nothing(field.value.text)) return;
-    for (const TargetRules::Other& other : rules_.harmless) {
-      if (fits(other.path, field.path) && (other.defaults.empty() || stands_in(other.defaults, field.value.text)))
-        return;
-    }
+    const auto harmless = [&field](const TargetRules::Other& other) {
+      return fits(other.path, field.path) && (other.defaults.empty() || stands_in(other.defaults, field.value.text));
+    };
+    if (std::ranges::any_of(rules_.harmless, harmless) || std::ranges::any_of(kHarmlessAnywhere, harmless)) return;
     refuse(field.path, "no such field");
   }
 

@@ -51,6 +51,11 @@ def model(provider):
     return f"{provider}/{MODEL}"
 
 
+def shown_thought(client, provider):
+    """Chat completions cannot ask OpenAI for a summary of its reasoning, which not every account may have."""
+    return "" if (client.name, provider) == ("chat", "responses") else "Thinking about it."
+
+
 both = pytest.mark.parametrize("stream", [False, True], ids=["plain", "streamed"])
 
 
@@ -79,7 +84,8 @@ def test_parallel_calls_get_their_results(client, model, stream):
 
 def test_an_image_arrives(client, model, mock):
     assert "Images: 1." in client.ask(model, client.user("what is it", image=True)).text
-    assert IMAGE in mock.requests()[-1]["body"]
+    sent = mock.requests()[-1]["body"]
+    assert IMAGE in sent.replace("-", "+").replace("_", "/"), "Google's SDK writes the base64 of URLs"
 
 
 @both
@@ -100,7 +106,7 @@ def test_a_providers_error_is_the_sdks_error(client, model, mock, status, stream
 def test_reasoning_state_comes_home_over_two_turns(client, provider, model, stream):
     talk = client.user("x [[mock: tools=1]]")
     first = client.ask(model, talk, tools=True, thinking=True, stream=stream)
-    assert first.calls and first.thought == "Thinking about it."
+    assert first.calls and first.thought == shown_thought(client, provider)
     talk += client.results(first.calls)
     second = client.ask(model, talk, tools=True, thinking=True, stream=stream)
     assert "Results: 1." in second.text
@@ -111,8 +117,7 @@ def test_reasoning_state_comes_home_over_two_turns(client, provider, model, stre
 def test_reasoning_state_reaches_nobody_but_its_issuer(client, provider, other):
     """The conversation moves to another provider: which would refuse state that it did not issue."""
     talk = client.user("x")
-    assert client.ask(f"{provider}/{MODEL}", talk, thinking=True).thought == "Thinking about it."
+    assert client.ask(f"{provider}/{MODEL}", talk, thinking=True).thought == shown_thought(client, provider)
     talk += client.user("y")
     second = client.ask(f"{other}/{MODEL}", talk, thinking=True)
-    if other != provider:
-        assert "Thoughts" not in second.text
+    assert ("Thoughts: 1." in second.text) == (other == provider and provider in KEEPS_STATE)

@@ -178,7 +178,7 @@ class Gemini final : public MockDialect {
       if (part["text"].is_string()) text += part["text"].string();
       r.images += google_field(part, "inlineData").exists() || google_field(part, "fileData").exists();
       r.results += google_field(part, "functionResponse").exists();
-      r.states += google_field(part, "thoughtSignature").exists();
+      r.states += is_sealed_by(Issuer::kGemini, standard_base64(google_field(part, "thoughtSignature").string()));
     }
     r.prompt_words += count_words(text);
     if (!model && !text.empty()) r.last_user_text = text;

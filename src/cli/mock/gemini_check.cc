@@ -86,8 +86,9 @@ Checked check_part(json::Value part, const std::string& at) {
     return refusal;
   if (auto refusal = google_unknown(google_field(part, "fileData"), "mimeType fileUri displayName", at + ".file_data"))
     return refusal;
-  const std::string text = signature.string();
-  if (!signature.exists() || is_sealed_by(Issuer::kGemini, text) || listed(kNoSignature, text)) return std::nullopt;
+  const std::string text = standard_base64(signature.string());
+  if (!signature.exists() || is_sealed_by(Issuer::kGemini, text) || listed(kNoSignature, signature.string()))
+    return std::nullopt;
   return google_refusal("Corrupted thought signature.");
 }
 

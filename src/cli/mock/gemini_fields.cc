@@ -1,5 +1,7 @@
 #include "cli/mock/gemini_fields.h"
 
+#include <algorithm>
+
 #include "base/json_writer.h"
 #include "cli/mock/fields.h"
 
@@ -59,6 +61,12 @@ std::string snake_case(std::string_view camel) {
 json::Value google_field(json::Value object, std::string_view camel) {
   const json::Value found = object[camel];
   return found.exists() ? found : object[snake_case(camel)];
+}
+
+std::string standard_base64(std::string text) {
+  std::ranges::replace(text, '-', '+');
+  std::ranges::replace(text, '_', '/');
+  return text;
 }
 
 MockRefusal google_refusal(std::string message) { return {.message = std::move(message)}; }

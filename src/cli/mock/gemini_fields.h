@@ -14,6 +14,8 @@ namespace switchyard::cli {
 std::string snake_case(std::string_view camel);
 /// The member by its lowerCamelCase name, written either way.
 json::Value google_field(json::Value object, std::string_view camel);
+/// Bytes may come in either alphabet of base64.
+std::string standard_base64(std::string text);
 /// Google's refusal of the first member that is not in the list `names` (in lowerCamelCase); `path` is where `object`
 /// stands.
 Checked google_unknown(json::Value object, std::string_view names, const std::string& path);

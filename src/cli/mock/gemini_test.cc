@@ -106,6 +106,16 @@ TEST(GeminiCheck, RefusesWhatGoogleRefuses) {
   }
 }
 
+TEST(GeminiCheck, ASignatureMayComeInTheAlphabetOfUrls) {
+  const auto dialect = make_gemini_dialect();
+  std::string seal;
+  for (int i = 0; seal.find_first_of("+/") == std::string::npos; ++i) seal = sealed(Issuer::kGemini, std::to_string(i));
+  for (char& c : seal) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  Ask ask(*dialect, talk(kUser + "," + call(seal) + "," + kResult), "gemini-3-pro");
+  EXPECT_EQ(ask.refusal(), "");
+  EXPECT_EQ(ask.request.states, 1U);
+}
+
 TEST(GeminiCheck, OlderModelsWantNoSignature) {
   const auto dialect = make_gemini_dialect();
   EXPECT_EQ(Ask(*dialect, talk(kUser + "," + call("") + "," + kResult), "gemini-2.5-pro").refusal(), "");
