@@ -1,6 +1,8 @@
 #include "wire/field_rules.h"
 
 #include <algorithm>
+#include <array>
+#include <bitset>
 #include <string>
 
 #include "wire/fields.h"
@@ -38,6 +40,7 @@ constexpr TargetRules::Other kHarmlessAnywhere[] = {
     {"truncation", R"("disabled")"},
     {"background", "false"},
     // Of answers that clients send back.
+    {"messages[].annotations"},
     {"messages[].audio"},
     {"messages[].function_call", "null"},
     {"messages[].reasoning_details[]"},
@@ -85,6 +88,8 @@ class Finder {
  public:
   Finder(const TargetRules& rules, const ChatRequest& request) : rules_(rules), request_(request) {}
 
+  [[nodiscard]] const std::bitset<kFieldCount>& said() const { return said_; }
+
   std::vector<Refusal> run() {
     settings();
     tools();
@@ -96,6 +101,7 @@ class Finder {
  private:
   /// The field is in the request, as `value` (JSON; empty if it does not matter).
   void says(Field field, std::string_view value, std::uint32_t place = kNoPlace, std::uint32_t part = kNoPlace) {
+    said_.set(static_cast<std::size_t>(field));
     const FieldRule& rule = rules_.rows[static_cast<std::size_t>(field)];
     if (rule.carriage != Carriage::kRefused || (!value.empty() && stands_in(rule.defaults, value))) return;
     std::string path(field_path(request_.dialect, field));
@@ -163,6 +169,7 @@ class Finder {
       } else if (tool.server == ServerTool::kCodeExecution && !tool.server_options) {
         says(Field::kCodeExecution, {}, i);
       } else {
+        says(Field::kOtherServerTools, {}, i);
         refuse(at("tools", i), "no " + tool.opaque_type + " tool");
       }
       if (!tool.cache_control.empty()) says(Field::kCacheControl, {}, i);
@@ -236,16 +243,38 @@ class Finder {
     const auto harmless = [&field](const TargetRules::Other& other) {
       return fits(other.path, field.path) && (other.defaults.empty() || stands_in(other.defaults, field.value.text));
     };
-    if (std::ranges::any_of(rules_.harmless, harmless) || std::ranges::any_of(kHarmlessAnywhere, harmless)) return;
+    if (std::ranges::any_of(kHarmlessAnywhere, harmless) || std::ranges::any_of(rules_.harmless, harmless)) return;
     refuse(field.path, "no such field");
   }
 
   const TargetRules& rules_;
   const ChatRequest& request_;
   std::vector<Refusal> found_;
+  std::bitset<kFieldCount> said_;
 };
 
+/// Rules of no dialect, which refuse nothing but what they do not know.
+constexpr auto kNoRules = [] {
+  std::array<FieldRule, kFieldCount> rows{};
+  for (std::size_t i = 0; i < kFieldCount; ++i) rows[i].field = static_cast<Field>(i);
+  rows[static_cast<std::size_t>(Field::kBrokenArguments)].carriage =
+      Carriage::kRefused;  // Else they are not looked for.
+  return rows;
+}();
+
 }  // namespace
+
+std::vector<Field> fields_said(const ChatRequest& request) {
+  const TargetRules rules{.target = Dialect::kOpenAiCompletions, .name = {}, .rows = kNoRules};
+  Finder finder(rules, request);
+  const std::vector<Refusal> unknown = finder.run();
+  std::vector<Field> said;
+  for (std::size_t i = 0; i < kFieldCount; ++i) {
+    if (finder.said()[i]) said.push_back(static_cast<Field>(i));
+  }
+  if (!unknown.empty()) said.push_back(Field::kOther);
+  return said;
+}
 
 std::span<const TargetRules::Other> harmless_anywhere() { return kHarmlessAnywhere; }
 

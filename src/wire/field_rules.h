@@ -105,6 +105,9 @@ struct TargetRules {
   bool search_blocks = true;        ///< or off some.
 };
 
+/// What `request` says, as far as a row can tell (settings, tools and parts; not the plain text).
+std::vector<Field> fields_said(const ChatRequest& request);
+
 /// The fields that no target refuses.
 std::span<const TargetRules::Other> harmless_anywhere();
 

@@ -25,7 +25,11 @@ class Reply:
     thought: str = ""
     calls: list = dataclasses.field(default_factory=list)  # (id, name, arguments)
     usage: tuple = (0, 0)  # Input, output.
-    raw: object = None
+    cut: bool = False  # It ended at its limit of tokens.
+
+
+class StreamBroke(Exception):
+    """An error event that the SDK leaves to its caller."""
 
 
 class Chat:
@@ -50,10 +54,11 @@ class Chat:
         if thinking:
             options["reasoning_effort"] = "low"
         if stream:
-            with self.sdk.chat.completions.stream(model=model, messages=talk, stream_options={"include_usage": True}, **options) as events:
-                for _ in events:
-                    pass
-                done = events.get_final_completion()
+            try:
+                with self.sdk.chat.completions.stream(model=model, messages=talk, stream_options={"include_usage": True}, **options) as events:
+                    done = events.get_final_completion()
+            except openai.LengthFinishReasonError as e:
+                done = e.completion
         else:
             done = self.sdk.chat.completions.create(model=model, messages=talk, **options)
         message = done.choices[0].message
@@ -64,7 +69,7 @@ class Chat:
         talk.append(raw)
         calls = [(c.id, c.function.name, json.loads(c.function.arguments)) for c in message.tool_calls or []]
         return Reply(message.content or "", getattr(message, "reasoning_content", None) or "", calls,
-                     (done.usage.prompt_tokens, done.usage.completion_tokens), done)
+                     (done.usage.prompt_tokens, done.usage.completion_tokens), done.choices[0].finish_reason == "length")
 
 
 class Responses:
@@ -89,10 +94,11 @@ class Responses:
         if thinking:
             options.update(reasoning={"effort": "low", "summary": "auto"}, include=["reasoning.encrypted_content"])
         if stream:
-            with self.sdk.responses.stream(model=model, input=talk, **options) as events:
-                for _ in events:
-                    pass
-                done = events.get_final_response()
+            # The helper `responses.stream` knows no incomplete and no failed response.
+            for event in self.sdk.responses.create(model=model, input=talk, stream=True, **options):
+                if event.type in ("error", "response.failed"):
+                    raise StreamBroke(event.to_json())
+            done = event.response
         else:
             done = self.sdk.responses.create(model=model, input=talk, **options)
         for item in done.output:
@@ -103,7 +109,8 @@ class Responses:
             talk.append(raw)
         calls = [(i.call_id, i.name, json.loads(i.arguments)) for i in done.output if i.type == "function_call"]
         thought = "".join(part.text for i in done.output if i.type == "reasoning" for part in i.summary)
-        return Reply(done.output_text, thought, calls, (done.usage.input_tokens, done.usage.output_tokens), done)
+        return Reply(done.output_text, thought, calls, (done.usage.input_tokens, done.usage.output_tokens),
+                     done.status == "incomplete" and done.incomplete_details.reason == "max_output_tokens")
 
 
 class Anthropic:
@@ -137,7 +144,7 @@ class Anthropic:
         calls = [(b.id, b.name, b.input) for b in done.content if b.type == "tool_use"]
         text = "".join(b.text for b in done.content if b.type == "text")
         thought = "".join(b.thinking for b in done.content if b.type == "thinking")
-        return Reply(text, thought, calls, (done.usage.input_tokens, done.usage.output_tokens), done)
+        return Reply(text, thought, calls, (done.usage.input_tokens, done.usage.output_tokens), done.stop_reason == "max_tokens")
 
 
 class Gemini:
@@ -179,11 +186,12 @@ class Gemini:
         text = "".join(p.text for p in parts if p.text and not p.thought)
         thought = "".join(p.text for p in parts if p.text and p.thought)
         output = (usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0)
-        return Reply(text, thought, calls, (usage.prompt_token_count, output), done)
+        return Reply(text, thought, calls, (usage.prompt_token_count, output), done.candidates[0].finish_reason == types.FinishReason.MAX_TOKENS)
 
 
 CLIENTS = {"chat": Chat, "responses": Responses, "anthropic": Anthropic, "gemini": Gemini}
 ERRORS = (openai.APIStatusError, anthropic.APIStatusError, google_errors.APIError)
+BROKEN = (StreamBroke, openai.APIError, anthropic.APIError, google_errors.APIError)  # Inside a stream, where no status is left to tell.
 
 
 def status_of(error):

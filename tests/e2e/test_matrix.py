@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from clients import CLIENTS, ERRORS, IMAGE, status_of
+from clients import BROKEN, CLIENTS, ERRORS, IMAGE, status_of
 from conftest import Gateway
 
 PROVIDERS = {
@@ -64,6 +64,17 @@ def test_a_question_is_answered(client, model, stream):
     reply = client.ask(model, client.user("one two three"), stream=stream)
     assert reply.text == f"Mock {MODEL} read 3 words."
     assert reply.usage == (3 + 7, len(reply.text) // 4 + 1)
+
+
+@both
+def test_an_answer_cut_at_its_limit_says_so(client, model, stream):
+    assert client.ask(model, client.user("x [[mock: finish=length]]"), stream=stream).cut
+    assert not client.ask(model, client.user("x"), stream=stream).cut
+
+
+def test_a_stream_that_breaks_ends_with_the_sdks_error(client, model):
+    with pytest.raises(BROKEN):
+        client.ask(model, client.user("x [[mock: error-after=6 events=20]]"), stream=True)
 
 
 @both

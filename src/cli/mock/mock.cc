@@ -46,6 +46,9 @@ class Mock {
           {.status = status}, dialect.error({.status = status, .message = "mock error " + std::to_string(status)}));
       co_return;
     }
+    if (&dialect == anthropic_.get() && !exchange.head().headers.get("anthropic-version")) {
+      co_return co_await refuse(exchange, dialect, {.message = "anthropic-version: header is required"}, {});
+    }
     co_await answer(exchange, target, dialect, request_of(exchange, target, dialect, document->root()));
   }
 

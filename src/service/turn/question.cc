@@ -70,12 +70,13 @@ std::string Question::refusal(Dialect target) {
   return refusals.empty() ? std::string() : refusals.front().field + ": " + refusals.front().reason;
 }
 
-Result<routing::Plan> Question::plan(const routing::Table& table) {
-  if (text_.empty() && routing::needs_text(query_, table)) {
+Result<routing::Plan> Question::plan(const routing::Table& table, routing::Purpose purpose) {
+  SY_TRY(const routing::Wish wish, routing::resolve(query_, table));
+  if (text_.empty() && wish.mode == routing::Mode::kRouted) {
     features::text_to_embed(view_, {user_only_}, text_);
     query_.text = text_;
   }
-  return routing::plan(query_, table);
+  return routing::plan(query_, table, wish, purpose);
 }
 
 }  // namespace switchyard

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/frame_pool.h"
 #include "domain/chat.h"
 #include "domain/request_view.h"
 #include "features/features.h"
@@ -31,7 +32,7 @@ struct PathTarget {
 };
 
 /// Refers to the body it was read from and to the gateway's state; both outlive it.
-class Question {
+class Question : public Pooled {
  public:
   /// Errors: kInvalidRequest, naming the field.
   static Result<std::unique_ptr<Question>> read(Dialect dialect, std::string_view body, const PathTarget& path,
@@ -43,8 +44,8 @@ class Question {
   [[nodiscard]] std::string_view body() const { return document_.text(); }
   /// The whole request as values, parsed when first asked for.
   Result<const ChatRequest*> chat();
-  /// Decides. Errors as routing::plan.
-  Result<routing::Plan> plan(const routing::Table& table);
+  /// Decides. Errors as routing::resolve and routing::plan.
+  Result<routing::Plan> plan(const routing::Table& table, routing::Purpose purpose = routing::Purpose::kRecord);
 
  private:
   Question() = default;

@@ -27,7 +27,7 @@ constexpr FieldRule kRows[] = {
      "and "
      "while answering tool calls that no signed thinking began"},
     {Field::kThinkingBudget, kExact, "thinking.budget_tokens, with the same exceptions"},
-    {Field::kVerbosity, kRefused, "no verbosity", "\"medium\""},
+    {Field::kVerbosity, kEquivalent, "a line of system text that asks for short or long answers"},
     {Field::kUser, kExact, "metadata.user_id"},
     {Field::kMetadata, kHint, "labels for the provider's own records"},
     {Field::kServiceTier, kRefused, "no such service tier", "\"auto\" \"default\" \"standard_only\""},

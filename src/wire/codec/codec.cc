@@ -64,9 +64,14 @@ const Codec& codec_of(Dialect dialect) {
       return kGemini;
     case Dialect::kOpenAiCompletions:
       return kOpenAiCompletions;
-    default:
-      return kOpenAiChat;
+    case Dialect::kOpenAiChat:
+      break;
+    case Dialect::kBedrockConverse: {
+      static constexpr Codec kNone;
+      return kNone;
+    }
   }
+  return kOpenAiChat;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "wire/gemini/parts_emit.h"
 #include "wire/gemini/request.h"
 #include "wire/gemini/thinking.h"
+#include "wire/instructions.h"
 #include "wire/tool_ids.h"
 
 namespace switchyard::wire::gemini {
@@ -50,12 +51,17 @@ class Emitter {
   void system() {
     const bool any = std::ranges::any_of(
         request_.messages, [this](const Message& message) { return is_system(message) && !message.parts.empty(); });
-    if (!any) return;
+    const std::string_view length = verbosity_instruction(request_.verbosity);
+    const bool one_call =
+        request_.parallel_tool_calls.has_value() && !*request_.parallel_tool_calls && !request_.tools.empty();
+    if (!any && length.empty() && !one_call) return;
     w_.key("systemInstruction").begin_object().key("parts").begin_array();
     for (const Message& message : request_.messages) {
       if (!is_system(message)) continue;
       for (const Part& part : message.parts) this->part(part, {}, {});
     }
+    if (!length.empty()) w_.begin_object().field("text", length).end_object();
+    if (one_call) w_.begin_object().field("text", kOneCallInstruction).end_object();
     w_.end_array().end_object();
   }
 
