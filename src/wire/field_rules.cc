@@ -62,6 +62,9 @@ constexpr TargetRules::Other kHarmlessAnywhere[] = {
     {"generationConfig.thinkingConfig.includeThoughts"},
     {"generationConfig.thinkingConfig.include_thoughts"},
     {"toolConfig.functionCallingConfig.mode", R"("VALIDATED")"},
+    // What a function returns, which Google's SDK says of every Python function; the others learn it from the result.
+    {"tools[].functionDeclarations[].response"},
+    {"tools[].functionDeclarations[].responseJsonSchema"},
 };
 
 /// Whether `path` is `pattern` with numbers in its brackets.

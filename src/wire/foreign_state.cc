@@ -15,8 +15,11 @@ std::vector<ByteSpan> foreign_state(Dialect dialect, json::Value root) {
     case Dialect::kAnthropic:
       for (const json::Value message : root["messages"].elements()) {
         if (!message["content"].is_array()) continue;
-        cut_elements(message["content"], spans,
-                     [](json::Value block) { return is_foreign(block["signature"]) || is_foreign(block["data"]); });
+        cut_elements(message["content"], spans, [](json::Value block) {
+          // A thought without signature is one that another dialect's provider showed: Anthropic signs its own.
+          const bool unsigned_thought = block["type"].equals("thinking") && block["signature"].escaped().empty();
+          return unsigned_thought || is_foreign(block["signature"]) || is_foreign(block["data"]);
+        });
       }
       break;
     case Dialect::kOpenAiChat:
@@ -42,7 +45,8 @@ std::vector<ByteSpan> foreign_state(Dialect dialect, json::Value root) {
       for (const json::Value content : root["contents"].elements()) {
         for (const json::Value part : content["parts"].elements()) {
           cut_members(part, spans, [](std::string_view key, json::Value value) {
-            return (key == "thoughtSignature" || key == "thought_signature") && is_foreign(value);
+            return (key == "thoughtSignature" || key == "thought_signature") &&
+                   value.escaped().starts_with(kStateMarkInBase64);
           });
         }
       }

@@ -39,6 +39,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Last", Dialect::kAnthropic,
              R"({"messages":[{"content":[{"type":"text"}, {"data":"sy1.gemini.x"},{"data":"sy1.gemini.y"}]}]})",
              R"({"messages":[{"content":[{"type":"text"}]}]})"},
+        Case{"UnsignedThought", Dialect::kAnthropic,
+             R"({"messages":[{"content":[{"type":"thinking","thinking":"a","signature":""},{"type":"text"}]}]})",
+             R"({"messages":[{"content":[{"type":"text"}]}]})"},
         Case{"Own", Dialect::kAnthropic, R"({"messages":[{"content":[{"signature":"Eq"}]}]})",
              R"({"messages":[{"content":[{"signature":"Eq"}]}]})"},
         Case{"Middle", Dialect::kOpenAiChat,
@@ -47,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Item", Dialect::kOpenAiResponses, R"({"input":[{"encrypted_content":"sy1.anthropic.x"}]})",
              R"({"input":[]})"},
         Case{"Part", Dialect::kGemini,
-             R"({"contents":[{"parts":[{"thoughtSignature":"sy1.anthropic.x","text":"a"}]}]})",
+             R"({"contents":[{"parts":[{"thoughtSignature":"c3kxLmFudGhyb3BpYy54","text":"a"}]}]})",
              R"({"contents":[{"parts":[{"text":"a"}]}]})"}),
     [](const auto& tested) { return tested.param.name; });
 

@@ -11,6 +11,8 @@
 namespace switchyard::wire {
 
 constexpr std::string_view kStateMark = "sy1.";
+constexpr std::string_view kStateMarkInBase64 =
+    "c3kxL";  ///< How base64 of the mark begins: Gemini's clients want base64.
 /// How the ids of Responses' reasoning items begin that the gateway made: no provider knows such an item.
 constexpr std::string_view kOurReasoningId = "rs_sy_";
 

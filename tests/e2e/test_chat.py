@@ -131,6 +131,9 @@ def test_tool_results_travel_to_the_other_dialect(gateway, mock):
 
 def test_same_dialect_sends_the_clients_own_bytes(gateway, mock):
     body = b'{ "temperature":0.70, "messages":[{"role":"user","content":"caf\\u00e9"}],"model" : "mock/gpt-4o", "unknown_field":[1e2]}'
+    status, _, text = gateway.post("/v1/chat/completions", body)
+    assert status == 400 and json.loads(text)["error"]["message"] == "Unknown parameter: 'unknown_field'."
+    mock.rule("lenient")
     status, headers, text = gateway.post("/v1/chat/completions", body)
     assert status == 200, text
     assert mock.requests()[-1]["body"] == body.decode().replace('"mock/gpt-4o"', '"gpt-4o"')

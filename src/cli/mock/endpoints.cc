@@ -9,6 +9,7 @@
 #include "base/encoding/base64.h"
 #include "base/json_writer.h"
 #include "cli/mock/answer.h"
+#include "cli/mock/openai_error.h"
 
 namespace switchyard::cli {
 namespace {
@@ -179,7 +180,7 @@ std::string MockFiles::object(const File& file) {
 
 MockFiles::Answer MockFiles::upload(const FormReader& form) {
   const FormPart& file = form.part("file");
-  if (file.filename.empty()) return {400, mock_error(false, 400)};
+  if (file.filename.empty()) return {400, openai_error({.status = 400, .message = "mock error 400"})};
   if (files_.size() == kFilesMax) files_.pop_front();
   files_.push_back({.id = "file-mock" + std::to_string(next_++),
                     .name = file.filename,
@@ -199,7 +200,7 @@ MockFiles::Answer MockFiles::handle(std::string_view method, std::string_view ta
   const bool content = tail.ends_with("/content");
   if (content) tail.remove_suffix(std::string_view("/content").size());
   const auto found = std::ranges::find(files_, tail, &File::id);
-  if (found == files_.end()) return {404, mock_error(false, 404)};
+  if (found == files_.end()) return {404, openai_error({.status = 404, .message = "mock error 404"})};
   if (method == "DELETE") {
     files_.erase(found);
     return {200, "{\"id\":" + json::quoted(tail) + ",\"object\":\"file\",\"deleted\":true}"};

@@ -1,14 +1,11 @@
 #pragma once
 /// \file
-/// What the mock provider is told to do with one request: by `[[mock: name=value ...]]` inside the last user text, by the
-/// header x-mock-fault with the same words, or by a rule set before. Pure.
+/// What the mock provider is told to do with one request: by `[[mock: name=value ...]]` inside the last user text, by
+/// the header x-mock-fault with the same words, or by a rule set before. Pure.
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
-
-#include "base/json.h"
 
 namespace switchyard::cli {
 
@@ -23,25 +20,18 @@ struct MockScript {
   std::size_t cut = 0;              ///< cut=7: the stream's bytes in pieces of that size.
   int events = -1;                  ///< events=100: a stream of so many text events.
   std::size_t size = 0;             ///< size=5000: bytes of answer text.
-  int tools = 0;                    ///< tools=2: calls of the first so many tools.
+  int tools = 0;                    ///< tools=2: calls of the first so many tools, unless results of calls are there.
   bool malformed = false;           ///< malformed: broken JSON.
   bool no_usage = false;            ///< no-usage
   bool no_done = false;             ///< no-done: the stream ends without its last event.
+  bool lenient = false;             ///< lenient: takes what the vendor would refuse.
   std::string finish;               ///< finish=length
+  std::string block;                ///< block=SAFETY: Gemini refuses the prompt.
 };
 
 /// Takes the words of one directive in; unknown words are ignored.
 void take_directive(std::string_view words, MockScript& script);
 /// The directive inside a text, or empty.
 std::string_view find_directive(std::string_view text);
-
-/// What a mock answer is made from.
-struct MockRequest {
-  bool anthropic = false, stream = false, include_usage = false, json_mode = false, thinking = false;
-  std::string model, last_user_text;
-  std::size_t prompt_words = 0;
-  std::vector<std::string> tools;
-};
-MockRequest read_mock_request(json::Value root, bool anthropic);
 
 }  // namespace switchyard::cli

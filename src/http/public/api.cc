@@ -206,6 +206,8 @@ std::vector<std::pair<std::string_view, std::string_view>> endpoints() {
 
 Dialect dialect_of(std::string_view path, const net::RequestHead& head) {
   if (const auto told = dialect_of_path(path)) return *told;
+  // Google's SDK asks for /v1/models when it is told a base URL of its own.
+  if (head.headers.get("x-goog-api-key")) return Dialect::kGemini;
   return head.headers.get("anthropic-version") ? Dialect::kAnthropic : Dialect::kOpenAiChat;
 }
 

@@ -1,5 +1,5 @@
 // GET /v1/models, GET /v1/models/{id}: OpenAI's shape, or Anthropic's for callers that send anthropic-version.
-// GET /v1beta/models, GET /v1beta/models/{id}: Gemini's.
+// GET /v1beta/models, GET /v1beta/models/{id}: Gemini's; also under /v1 for callers that send x-goog-api-key.
 
 #include "base/json_writer.h"
 #include "http/public/api.h"
@@ -56,7 +56,7 @@ std::string list(const Call& call) {
 }  // namespace
 
 Task<void> handle_models(PublicApi&, Call& call) {
-  const std::string_view one = call.dialect == Dialect::kGemini ? "/v1beta/models/" : "/v1/models/";
+  const std::string_view one = call.path.starts_with("/v1beta/") ? "/v1beta/models/" : "/v1/models/";
   if (!call.path.starts_with(one)) co_return co_await answer_json(call, 200, list(call));
   // Ids hold slashes, which clients may send as they are or encoded.
   const std::string name = decoded_segment(call.path.substr(one.size())).value_or("");

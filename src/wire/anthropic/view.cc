@@ -41,7 +41,7 @@ bool view_content(json::Value content, std::vector<JsonText>& texts, RequestView
       view_image(block, view);
     } else if (type == "thinking" || type == "redacted_thinking") {
       const std::string_view state = block[type == "thinking" ? "signature" : "data"].escaped();
-      view.holds_foreign_state |= state.starts_with(kStateMark);
+      view.holds_foreign_state |= state.empty() || state.starts_with(kStateMark);
     } else if (type == "tool_result") {
       tool_result = true;
       view_tool_result(block, view);

@@ -428,6 +428,34 @@ TEST(StreamTap, SeesAnErrorBeforeAnyOutput) {
   EXPECT_TRUE(anthropic_tap.failed() && !anthropic_tap.had_output());
 }
 
+TEST(Requests, AThoughtThatStandsBehindItsCallsIsSentInFrontOfThem) {
+  const std::string out = translated(kOpenAi, R"({"model":"x","messages":[{"role":"user","content":"hi"},
+    {"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}],
+     "reasoning_content":"t","reasoning_details":[{"type":"reasoning.encrypted","data":"sy1.anthropic.s","text":"t"}]},
+    {"role":"tool","tool_call_id":"a","content":"sun"}]})");
+  EXPECT_NE(out.find(R"("content":[{"type":"thinking","thinking":"t","signature":"s"},{"type":"tool_use")"),
+            std::string::npos)
+      << out;
+}
+
+TEST(Requests, FieldsThatNoTargetRefusesAreRefusedByNone) {
+  const std::pair<Dialect, std::string_view> requests[] = {
+      {Dialect::kOpenAiResponses,
+       R"({"model":"x","input":"hi","store":false,"include":["reasoning.encrypted_content"],"reasoning":{"effort":"low","summary":"auto"}})"},
+      {Dialect::kGemini,
+       R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}],"generationConfig":{"thinkingConfig":{"includeThoughts":true,"thinkingBudget":2000}},"tools":[{"functionDeclarations":[{"name":"f","response_json_schema":{"type":"string"}}]}]})"}};
+  for (const auto& [from, body] : requests) {
+    const auto document = json::Document::parse(body);
+    ASSERT_TRUE(document);
+    const auto request = parse_request(from, *document);
+    ASSERT_TRUE(request) << request.error().message;
+    for (const Dialect to : {kOpenAi, kAnthropic, Dialect::kOpenAiResponses, Dialect::kGemini}) {
+      const auto refused = refusals(to, *request);
+      EXPECT_TRUE(refused.empty()) << dialect_name(to) << ": " << refused.front().field;
+    }
+  }
+}
+
 TEST(Errors, AreToldInEachDialectsWords) {
   const Error error{ErrorKind::kRateLimited, Retry::kNever, "too many", {}, std::nullopt};
   EXPECT_EQ(render_error(kAnthropic, error, "req_1"),

@@ -100,7 +100,12 @@ class Parser {
     if (parameters.has_value() && schema.has_value()) {
       return expected(path, "parameters or parametersJsonSchema, not both");
     }
-    const std::string_view more = unknown_member(value, {"name", "description", "parameters", "parametersJsonSchema"});
+    for (const std::string_view hint : {"response", "responseJsonSchema"}) {
+      const json::Value returned = member(value, hint);
+      if (returned.has_value()) request_.unknown.push_back({at(path, hint), {returned.raw()}});
+    }
+    const std::string_view more = unknown_member(
+        value, {"name", "description", "parameters", "parametersJsonSchema", "response", "responseJsonSchema"});
     if (!more.empty()) {
       std::string& whole = request_.storage.emplace_back("{\"functionDeclarations\":[");
       whole.append(value.raw()).append("]}");

@@ -12,7 +12,6 @@ namespace switchyard::wire::gemini {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view kMarkInBase64 = "c3kxL";  ///< How base64 of `kStateMark` begins.
 constexpr std::string_view kRedacted = "redacted.";  ///< Before Anthropic's redacted data, which is no signature.
 
 int digit(char c) {
@@ -80,7 +79,7 @@ JsonText shown_signature(const ThinkingPart& thought, TextStorage& storage) {
 void read_signature(JsonText shown, ThinkingPart& thought, TextStorage& storage) {
   thought.issuer = Dialect::kGemini;
   thought.signature = shown;
-  if (!shown.escaped.starts_with(kMarkInBase64)) return;
+  if (!shown.escaped.starts_with(kStateMarkInBase64)) return;
   const std::optional<std::string> bytes = decoded_state(shown.escaped);
   if (!bytes || !bytes->starts_with(kStateMark)) return;
   const ReasoningState state = opened_state(stored_text(*bytes, storage), Dialect::kGemini);

@@ -23,7 +23,7 @@ bool view_part(json::Value part, std::vector<JsonText>& texts, RequestView& view
     if (key == "text" && m.value.is_string()) {
       texts.push_back({m.value.escaped()});
     } else if (same_key(key, "thoughtSignature")) {
-      view.holds_foreign_state |= m.value.escaped().starts_with(kStateMark);
+      view.holds_foreign_state |= m.value.escaped().starts_with(kStateMarkInBase64);
     } else if (same_key(key, "functionResponse")) {
       result = true;
       // What a tool answered is nobody's words; its strings still count as text for estimates.

@@ -238,6 +238,14 @@ class Parser {
     for (const json::Member member : value.members()) {
       SY_CHECK(message_field(member.key.escaped(), member.value, path, message));
     }
+    // An object's members have no order, but thoughts come before what they led to: other dialects insist on it.
+    std::ptrdiff_t thoughts = 0;
+    for (std::ptrdiff_t i = 0; i < std::ssize(message.parts); ++i) {
+      const auto begin = message.parts.begin();
+      if (!std::holds_alternative<ThinkingPart>(begin[i])) continue;
+      std::rotate(begin + thoughts, begin + i, begin + i + 1);
+      ++thoughts;
+    }
     request_.messages.push_back(std::move(message));
     return {};
   }
