@@ -5,6 +5,10 @@
 #include "wire/anthropic/request.h"
 #include "wire/anthropic/response.h"
 #include "wire/anthropic/view.h"
+#include "wire/bedrock_converse/error.h"
+#include "wire/bedrock_converse/field_rules.h"
+#include "wire/bedrock_converse/request.h"
+#include "wire/bedrock_converse/response.h"
 #include "wire/openai_chat/error.h"
 #include "wire/openai_chat/field_rules.h"
 #include "wire/openai_chat/request.h"
@@ -41,6 +45,11 @@ constexpr Codec kOpenAiCompletions{.view_request = openai_completions::view_requ
                                    .emit_response = openai_completions::emit_response,
                                    .render_error = openai_chat::render_error,
                                    .error_event = "data: "};
+constexpr Codec kBedrockConverse{.emit_request = bedrock_converse::emit_request,
+                                 .rules = bedrock_converse::rules,
+                                 .parse_response = bedrock_converse::parse_response,
+                                 .tap_body = bedrock_converse::tap_body,
+                                 .parse_error = bedrock_converse::parse_error};
 
 const Codec& codec_of(Dialect dialect) {
   switch (dialect) {
@@ -48,6 +57,8 @@ const Codec& codec_of(Dialect dialect) {
       return kAnthropic;
     case Dialect::kOpenAiCompletions:
       return kOpenAiCompletions;
+    case Dialect::kBedrockConverse:
+      return kBedrockConverse;
     default:
       return kOpenAiChat;
   }
@@ -101,6 +112,7 @@ std::string render_stream_error(Dialect dialect, const Error& error, std::string
 
 StreamDecoder::StreamDecoder(Dialect dialect) {
   if (dialect == Dialect::kAnthropic) decoder_.emplace<anthropic::StreamDecoder>();
+  if (dialect == Dialect::kBedrockConverse) decoder_.emplace<bedrock_converse::StreamDecoder>();
 }
 
 Result<void> StreamDecoder::decode(const sse::Event& event, std::vector<ChatEvent>& out) {

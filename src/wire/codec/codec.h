@@ -14,6 +14,7 @@
 #include "domain/request_view.h"
 #include "wire/anthropic/stream.h"
 #include "wire/anthropic/tap.h"
+#include "wire/bedrock_converse/stream.h"
 #include "wire/emit.h"
 #include "wire/field_rules.h"
 #include "wire/openai_chat/stream.h"
@@ -52,7 +53,7 @@ class StreamDecoder {
   Result<void> decode(const sse::Event& event, std::vector<ChatEvent>& out);
 
  private:
-  std::variant<openai_chat::StreamDecoder, anthropic::StreamDecoder> decoder_;
+  std::variant<openai_chat::StreamDecoder, anthropic::StreamDecoder, bedrock_converse::StreamDecoder> decoder_;
 };
 
 class StreamEncoder {
