@@ -267,11 +267,14 @@ Task<void> TurnService::answer_failure(Run& run) {
       refused.status < 500 && refused.status != 429 ? ledger::Outcome::kClientError : ledger::Outcome::kUpstreamError;
   run.entry.error_kind = "provider_status";
   AnswerHead head{refused.status, refused.content_type, run.header_lines};
-  if (refused.dialect == run.request.dialect) {
+  const wire::ProviderError provider_error = wire::parse_error(refused.dialect, refused.status, refused.body);
+  // A cloud in front of Anthropic's models answers some errors in its own shape, which its clients do not know.
+  const bool foreign =
+      refused.dialect == Dialect::kAnthropic && provider_error.type.empty() && !provider_error.message.empty();
+  if (refused.dialect == run.request.dialect && !foreign) {
     (void)co_await run.sink.respond(head, refused.body);
     co_return;
   }
-  const wire::ProviderError provider_error = wire::parse_error(refused.dialect, refused.status, refused.body);
   static constexpr std::pair<int, ErrorKind> kKinds[] = {
       {400, ErrorKind::kInvalidRequest},   {401, ErrorKind::kUnauthenticated}, {402, ErrorKind::kPaymentRequired},
       {403, ErrorKind::kPermissionDenied}, {404, ErrorKind::kNotFound},        {413, ErrorKind::kTooLarge},
