@@ -190,6 +190,32 @@ TEST(Presets, TakeALocationsOwnHostAndAnotherUrlForBothPaths) {
   EXPECT_EQ(bedrock.stream_path, "/model/{model}/converse-stream");
 }
 
+TEST(Presets, ServeASecondTimeUnderAnotherNameAndUrl) {
+  CatalogEntries entries;
+  ASSERT_TRUE(read_catalog(built_in_catalog(), "built-in catalog", entries));
+  const auto read = read_catalog(
+      R"({"providers":[{"name":"bedrock-eu","preset":"bedrock","base_url":"https://bedrock-runtime.eu-west-1.amazonaws.com"}]})",
+      "f", entries);
+  ASSERT_TRUE(read) << read.error().message;
+  const Provider& p = entries.providers.back().provider;
+  EXPECT_EQ(p.framing, Framing::kAwsEventStream);
+  EXPECT_EQ(p.stream_path, "/model/{model}/converse-stream");
+  EXPECT_EQ(p.base_url, "https://bedrock-runtime.eu-west-1.amazonaws.com");
+}
+
+TEST(Presets, OfCloudsCountAsSetUpOnceAModelIsBound) {
+  const auto unbound = loaded({{"AWS_REGION", "eu-west-1"}});
+  ASSERT_TRUE(unbound);
+  EXPECT_FALSE(has_provider_key(**unbound));
+  const auto folder = std::filesystem::path(testing::TempDir()) / ("bound" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "switchyard.yaml")
+      << "bindings:\n  - {model: claude-haiku-4-5, provider: bedrock, upstream_id: 'm', price_unknown: true}\n";
+  const auto bound = load({.environment = {{"AWS_REGION", "eu-west-1"}}, .folder = folder.string(), .yaml_path = {}});
+  ASSERT_TRUE(bound) << bound.error().message;
+  EXPECT_TRUE(has_provider_key(**bound));
+}
+
 TEST(Placeholders, AreRefusedWhereTheyAreMalformed) {
   for (const std::string_view text : {"{", "}", "a{b}", "{A", "{A{B}}", "{A|}", "{}", "{A=}", "{A= }", "{A=x/y}"}) {
     EXPECT_FALSE(placeholders(text)) << text;

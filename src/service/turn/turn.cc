@@ -17,7 +17,8 @@ std::int64_t micros(SteadyTime from, SteadyTime to) {
 
 /// Whether another attempt may do better than this status.
 bool may_move_on(int status, const Provider& provider) {
-  if (status == 408 || status == 409 || status == 429 || status >= 500) return true;
+  // 424: what Bedrock says when the model failed.
+  if (status == 408 || status == 409 || status == 424 || status == 429 || status >= 500) return true;
   // Our own credentials or our catalog are at fault; the client's would be the same elsewhere.
   return !provider.passthrough && (status == 401 || status == 402 || status == 403 || status == 404);
 }
@@ -191,10 +192,11 @@ Task<bool> TurnService::attempt(Run& run, std::uint32_t binding_index, bool last
     if (provider.dialect == run.request.dialect && is_forwarded(name))
       run.header_lines.append(name).append(": ").append(value).append("\r\n");
   });
-  if (const auto upstream_id = answer.header("x-request-id"); upstream_id) {
+  for (const std::string_view name : {"x-request-id", "request-id", "x-amzn-requestid"}) {
+    const auto upstream_id = answer.header(name);
+    if (!upstream_id) continue;
     run.header_lines.append("x-switchyard-upstream-request-id: ").append(*upstream_id).append("\r\n");
-  } else if (const auto other = answer.header("request-id"); other) {
-    run.header_lines.append("x-switchyard-upstream-request-id: ").append(*other).append("\r\n");
+    break;
   }
   const RequestView& view = run.question->view();
   const bool streamed = view.stream == StreamMode::kStreamed;

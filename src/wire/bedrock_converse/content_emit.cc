@@ -41,6 +41,11 @@ bool may_return(const ThinkingPart& part, ModelFamily family) {
 
 }  // namespace
 
+bool is_blank(JsonText text) {
+  return text.escaped.find_first_not_of(" ") == std::string_view::npos ||
+         json::unescape(text.escaped).find_first_not_of(" \t\r\n") == std::string::npos;
+}
+
 std::string_view document_format(std::string_view media_type, bool plain) {
   for (const auto& [type, format] : kDocumentFormats) {
     if (type == media_type) return format;
@@ -62,8 +67,8 @@ std::string document_name(std::string_view name, std::size_t number) {
 }
 
 bool ContentWriter::is_sent(const Part& part) const {
-  if (const auto* text = std::get_if<TextPart>(&part)) return !text->text.empty();  // Empty blocks are refused.
-  if (const auto* refusal = std::get_if<RefusalPart>(&part)) return !refusal->text.empty();
+  if (const auto* text = std::get_if<TextPart>(&part)) return !is_blank(text->text);
+  if (const auto* refusal = std::get_if<RefusalPart>(&part)) return !is_blank(refusal->text);
   if (const auto* thought = std::get_if<ThinkingPart>(&part)) return may_return(*thought, family_);
   if (const auto* image = std::get_if<ImagePart>(&part)) return !image->data.empty();
   if (const auto* file = std::get_if<FilePart>(&part)) return !file->data.empty();
@@ -138,7 +143,7 @@ void ContentWriter::tool_result(const ToolResultPart& result) {
   w_.begin_object().key("toolResult").begin_object();
   w_.field_escaped("toolUseId", portable_tool_id(result.call_id, storage_)).key("content").begin_array();
   for (const auto& item : result.content) {
-    if (const auto* inner = std::get_if<TextPart>(&item); inner && !inner->text.empty()) text(*inner);
+    if (const auto* inner = std::get_if<TextPart>(&item); inner && !is_blank(inner->text)) text(*inner);
     if (const auto* inner = std::get_if<ImagePart>(&item); inner && !inner->data.empty()) image(*inner);
     if (const auto* inner = std::get_if<FilePart>(&item); inner && !inner->data.empty()) document(*inner);
   }

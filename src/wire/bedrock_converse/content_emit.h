@@ -36,6 +36,8 @@ class ContentWriter {
   TextStorage storage_;
 };
 
+/// Nothing but blanks: refused as text and as a stop sequence.
+bool is_blank(JsonText text);
 /// "pdf", "docx", ... for a media type; "txt" for what Converse has no name for.
 std::string_view document_format(std::string_view media_type, bool plain);
 /// What Converse takes of a document's name: letters, digits, single blanks, hyphens and brackets. Never empty.

@@ -10,7 +10,7 @@ namespace switchyard::wire::bedrock_converse {
 enum class ModelFamily : std::uint8_t {
   kOther,
   kClaude,
-  kNova,    ///< Amazon's; Nova 2 reasons, Nova 1 does not.
+  kNova,    ///< Amazon's.
   kGptOss,  ///< OpenAI's open models.
 };
 

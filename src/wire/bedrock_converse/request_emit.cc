@@ -101,7 +101,7 @@ class Emitter {
       if (!is_instruction(message)) continue;
       for (const Part& part : message.parts) {
         const auto* text = std::get_if<TextPart>(&part);
-        if (text == nullptr || text->text.empty()) continue;
+        if (text == nullptr || is_blank(text->text)) continue;
         content_.text(*text);
         content_.cache_point(text->cache_control);
       }
@@ -117,7 +117,8 @@ class Emitter {
     const bool temperature = !request_.temperature.empty() && !plan_.thinks();
     const bool top_p =
         !request_.top_p.empty() && (!plan_.thinks() || real(request_.top_p) >= anthropic::kTopPThinkingMin);
-    if (!limit && !temperature && !top_p && request_.stop.empty()) return;
+    const bool stop = std::ranges::any_of(request_.stop, [](JsonText text) { return !is_blank(text); });
+    if (!limit && !temperature && !top_p && !stop) return;
     w_.key("inferenceConfig").begin_object();
     if (limit) w_.field("maxTokens", plan_.max_tokens);
     if (temperature) {
@@ -125,9 +126,11 @@ class Emitter {
       w_.field_raw("temperature", over ? std::string_view("1") : request_.temperature.text);
     }
     if (top_p) w_.field_raw("topP", request_.top_p.text);
-    if (!request_.stop.empty()) {
+    if (stop) {
       w_.key("stopSequences").begin_array();
-      for (const JsonText stop : request_.stop) w_.string_escaped(stop.escaped);
+      for (const JsonText text : request_.stop) {
+        if (!is_blank(text)) w_.string_escaped(text.escaped);
+      }
       w_.end_array();
     }
     w_.end_object();

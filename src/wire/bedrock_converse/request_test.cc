@@ -49,6 +49,10 @@ INSTANTIATE_TEST_SUITE_P(OfOpenAi, RequestTest,
                                  R"({"model":"m","messages":[{"role":"user","content":"hi"}],"temperature":1.5,"stop":"x"})",
                                  R"({"messages":[{"role":"user","content":[{"text":"hi"}]}],"inferenceConfig":{"maxTokens":8192,"temperature":1,"stopSequences":["x"]},"additionalModelResponseFieldPaths":["/stop_sequence"]})"},
                              Case{
+                                 "BlankTextsAndStopsAreLeftOut", Dialect::kOpenAiChat, kNova,
+                                 R"({"model":"m","stop":["\n"," "],"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"\n\n"},{"role":"user","content":"more"}]})",
+                                 R"({"messages":[{"role":"user","content":[{"text":"hi"},{"text":"more"}]}]})"},
+                             Case{
                                  "Image", Dialect::kOpenAiChat, kNova,
                                  R"({"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/jpg;base64,AAAA"}}]}]})",
                                  R"({"messages":[{"role":"user","content":[{"image":{"format":"jpeg","source":{"bytes":"AAAA"}}}]}]})"},
@@ -61,7 +65,8 @@ INSTANTIATE_TEST_SUITE_P(OfOpenAi, RequestTest,
                                  R"({"model":"m","tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"none","messages":[{"role":"user","content":"u"}]})",
                                  R"({"messages":[{"role":"user","content":[{"text":"u"}]}]})"},
                              Case{
-                                 "OneToolAtATimeForClaude", Dialect::kOpenAiChat, kClaude, R"({"model":"m","max_tokens":9,"parallel_tool_calls":false,"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":{"type":"function","function":{"name":"f"}},"messages":[{"role":"user","content":"u"}]})", R"({"messages":[{"role":"user","content":[{"text":"u"}]}],"inferenceConfig":{"maxTokens":9},"toolConfig":{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":{"type":"object","properties":{}}}}}]},"additionalModelRequestFields":{"tool_choice":{"type":"tool","name":"f","disable_parallel_tool_use":true}}})"},
+                                 "OneToolAtATimeForClaude",
+                                 Dialect::kOpenAiChat, kClaude, R"({"model":"m","max_tokens":9,"parallel_tool_calls":false,"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":{"type":"function","function":{"name":"f"}},"messages":[{"role":"user","content":"u"}]})", R"({"messages":[{"role":"user","content":[{"text":"u"}]}],"inferenceConfig":{"maxTokens":9},"toolConfig":{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":{"type":"object","properties":{}}}}}]},"additionalModelRequestFields":{"tool_choice":{"type":"tool","name":"f","disable_parallel_tool_use":true}}})"},
                              Case{
                                  "OneToolAtATimeForOthers", Dialect::kOpenAiChat, kNova,
                                  R"({"model":"m","parallel_tool_calls":false,"tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"user","content":"u"}]})",
