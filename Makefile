@@ -4,7 +4,9 @@ JOBS ?= $(shell nproc)
 SOURCES = $(shell git ls-files --cached --others --exclude-standard 'src/*.h' 'src/*.cc')
 FUZZ_SECONDS ?= 60
 
-.PHONY: help run test build check fix format-check tidy asan tsan fuzz bench docs golden-update install
+ONNX ?= var/onnx
+
+.PHONY: help run test build check fix format-check tidy asan tsan fuzz bench docs golden-update install onnx
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -15,7 +17,7 @@ run: build ## Installs what is missing, builds, starts the gateway on :8080 with
 test: build ## Installs what is missing, builds, runs every test
 	@scripts/python-env.sh
 	ctest --test-dir build/release --output-on-failure -j $(JOBS)
-	.venv/bin/python -m pytest -q tests/e2e
+	.venv/bin/python -m pytest -q tests/e2e tests/tokenizers
 
 install:
 	@scripts/install-deps.sh
@@ -50,12 +52,18 @@ fuzz: install ## Every fuzz target for FUZZ_SECONDS each
 	cmake --build --preset fuzz -j $(JOBS)
 	@scripts/fuzz.sh $(FUZZ_SECONDS)
 
+onnx: build ## Fetches ONNX Runtime and MiniLM, builds var/onnx/{minilm,minilm-int8,lib}, compares the results with Python
+	@scripts/python-env.sh tools/onnx-requirements.txt
+	.venv/bin/python tools/minilm_onnx.py $(ONNX)
+	SWITCHYARD_ONNX=$(abspath $(ONNX)) .venv/bin/python -m pytest -q tests/onnx
+
 bench: build ## Switchyard against nginx on this machine: one table of ratios
 	python3 bench/run.py
 
 docs: build ## Writes the reference pages from the code's own tables
 	build/release/switchyard docs environment > docs/reference/environment.md
 	build/release/switchyard docs providers > docs/reference/providers.md
+	build/release/switchyard docs dialects > docs/reference/dialects.md
 
 golden-update: build ## Rewrites the golden files from what the code does now; read the diff
 	SWITCHYARD_UPDATE_GOLDEN=1 ctest --test-dir build/release -R '^wire' --output-on-failure

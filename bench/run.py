@@ -12,6 +12,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import statistics
@@ -160,15 +161,25 @@ def scenario_cpu(stage, quick):
     return rows
 
 
+def instructions_by_thread(profile):
+    """User instructions of each thread that `callgrind --separate-threads=yes` wrote down, named by what the thread runs."""
+    counts = {"requests": 0, "others": 0}
+    for path in profile.parent.glob(profile.name + "-*"):
+        text = path.read_text()
+        total = sum(int(count) for count in re.findall(r"^(?:summary|totals): (\d+)$", text, re.M)[-1:])
+        counts["requests" if "net::EventLoop::dispatch(" in text else "others"] += total
+    return counts
+
+
 def scenario_instructions(stage, quick):
     # Debian 12's valgrind cannot read the debug information of Clang 19.
     bare = str(stage.folder / "switchyard-stripped")
     subprocess.run(["llvm-strip-19", "--strip-debug", "-o", bare, BINARY], check=True)
 
     def collected(count, model):
-        out = stage.folder / f"callgrind.{count}.{model.replace('/', '_')}"
-        log = stage.folder / "valgrind.log"
-        gateway = stage.gateway(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", f"--log-file={log}"], bare)
+        profile = stage.folder / f"callgrind.{count}.{model.replace('/', '_')}"
+        gateway = stage.gateway(["valgrind", "--tool=callgrind", "--separate-threads=yes", f"--callgrind-out-file={profile}",
+                                 f"--log-file={stage.folder / 'valgrind.log'}"], bare)
         connection = http.client.HTTPConnection("127.0.0.1", stage.port, timeout=60)
         for i in range(count):
             text = f"{i} " + " ".join(f"w{(i * 31 + j * 2654435761) % 65521:x}" for j in range(190))
@@ -179,13 +190,17 @@ def scenario_instructions(stage, quick):
             assert answer.status == 200
         connection.close()
         stage.end(gateway)
-        return int(next(line for line in log.read_text().splitlines() if "Collected" in line).split()[-1])
+        return instructions_by_thread(profile)
 
+    # The threads that serve requests do nothing else, so their count is a request's own. The ledger's threads also work by the clock
+    # (a write every 5 ms, a transaction every 200 ms), which under callgrind's slowness falls on few requests.
     few, many = (200, 700) if quick else (500, 2500)
     rows = []
     for name, model, bar in (("named", "mock/gpt-4o", 37_000), ("routed", "auto", 60_000)):
-        each = (collected(many, model) - collected(few, model)) / (many - few)
-        rows.append((f"user instructions per request, 1 KB, {name}", f"{each:,.0f}", f"<= {bar:,}", each <= bar))
+        low, high = collected(few, model), collected(many, model)
+        each = {thread: (high[thread] - low[thread]) / (many - few) for thread in high}
+        rows.append((f"user instructions per request, 1 KB, {name}",
+                     f"{each['requests']:,.0f} (whole process {sum(each.values()):,.0f})", f"<= {bar:,}", each["requests"] <= bar))
     return rows
 
 

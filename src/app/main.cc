@@ -7,6 +7,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "app/embedder_cli.h"
 #include "app/gateway.h"
 #include "base/json_writer.h"
 #include "app/serve.h"
@@ -21,6 +22,7 @@
 #include "routing/record.h"
 #include "scoring/cluster/artifact.h"
 #include "service/turn/question.h"
+#include "wire/codec/dialect_page.h"
 
 namespace switchyard::app {
 namespace {
@@ -83,7 +85,7 @@ Result<void> route(const RouteOptions& o) {
     w.end_object().end_array().end_object();
   }
   const NoHeaders none;
-  SY_TRY(const auto question, Question::read(*dialect, body, none, false, *state));
+  SY_TRY(const auto question, Question::read(*dialect, body, {}, none, false, *state));
   SY_TRY(const routing::Plan plan, question->plan(state->table));
   std::cout << routing::render_record("dec_offline", question->query(), plan, state->table, routing::TextInRecord::kHash) << "\n";
   if (!o.record.empty()) {
@@ -198,6 +200,10 @@ void add_config(CLI::App& app, std::string& yaml, int& code) {
     std::cout << config::provider_page();
     return {};
   });
+  run_with(docs->add_subcommand("dialects", "docs/reference/dialects.md"), code, []() -> Result<void> {
+    std::fputs(wire::dialect_page().c_str(), stdout);
+    return {};
+  });
 }
 
 void add_routing(CLI::App& app, std::string& yaml, int& code) {
@@ -273,6 +279,7 @@ int run(int argc, char** argv) {
   add_config(app, yaml, code);
   add_routing(app, yaml, code);
   add_training(app, code);
+  add_embedder(app, [&code](const auto& work) { code = told(work()); });
 
   cli::UsageOptions usage_options;
   CLI::App* const reports = app.add_subcommand("report", "What was used")->require_subcommand(1);

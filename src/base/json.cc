@@ -3,9 +3,12 @@
 #include <emmintrin.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
+#include <cstring>
 #include <limits>
+#include <utility>
 
 namespace switchyard::json {
 namespace {
@@ -39,7 +42,7 @@ const char* skip_plain(const char* p, const char* end) {
   return p;
 }
 
-/// A parser without recursion: the open containers are a stack of node indices.
+/// A parser without recursion: each open container's `next` is the one around it until its end is known.
 class Parser {
  public:
   Parser(std::string_view text, Limits limits, std::vector<Node>& nodes)
@@ -48,7 +51,7 @@ class Parser {
   Result<void> run() {
     skip_space();
     SY_CHECK(value());
-    while (!open_.empty()) SY_CHECK(step());
+    while (depth_ > 0) SY_CHECK(step());
     skip_space();
     if (p_ != end_) return error("expected the end of the text");
     return {};
@@ -58,14 +61,14 @@ class Parser {
   /// One element or member of the innermost open container, or its end. `p_` is behind '[', '{', or a finished value.
   Result<void> step() {
     skip_space();
-    Node& container = nodes_[open_.back()];
+    Node& container = nodes_[open_];
     const bool object = container.type == Type::kObject;
     const char close = object ? '}' : ']';
     if (p_ != end_ && *p_ == close) {
       ++p_;
       container.end = at();
-      container.next = static_cast<std::uint32_t>(nodes_.size());
-      open_.pop_back();
+      open_ = std::exchange(container.next, static_cast<std::uint32_t>(nodes_.size()));
+      --depth_;
       fresh_ = false;
       return {};
     }
@@ -107,11 +110,12 @@ class Parser {
   }
 
   Result<void> open(Type type) {
-    if (open_.size() >= limits_.depth_max) {
+    if (depth_ >= limits_.depth_max) {
       return error("nested deeper than " + std::to_string(limits_.depth_max) + " levels");
     }
-    open_.push_back(static_cast<std::uint32_t>(nodes_.size()));
-    nodes_.push_back({at(), 0, 0, type, false});
+    const std::uint32_t around = std::exchange(open_, static_cast<std::uint32_t>(nodes_.size()));
+    nodes_.push_back({at(), 0, around, type, false});
+    ++depth_;
     ++p_;
     fresh_ = true;
     return {};
@@ -194,8 +198,9 @@ class Parser {
   const char* end_;
   Limits limits_;
   std::vector<Node>& nodes_;
-  std::vector<std::uint32_t> open_;
-  bool fresh_ = true;  ///< Right behind '[' or '{': no comma is due.
+  std::uint32_t open_ = 0;  ///< The innermost open container, if any is.
+  std::size_t depth_ = 0;   ///< How many are open.
+  bool fresh_ = true;       ///< Right behind '[' or '{': no comma is due.
 };
 
 void append_utf8(std::uint32_t code, std::string& out) {
@@ -289,6 +294,12 @@ std::optional<bool> Value::boolean() const {
 std::optional<std::int64_t> Value::integer() const {
   if (!is_number()) return std::nullopt;
   std::string_view digits = raw();
+  // A count of tokens, say: what needs no thought about signs, fractions and overflow.
+  constexpr std::size_t kPlainDigits = 18;
+  std::int64_t plain = 0;
+  std::size_t at = 0;
+  while (at < std::min(digits.size(), kPlainDigits) && is_digit(digits[at])) plain = plain * 10 + (digits[at++] - '0');
+  if (at == digits.size()) return plain;
   if (const std::size_t point = digits.find('.'); point != std::string_view::npos) {
     if (digits.find_first_not_of('0', point + 1) != std::string_view::npos) return std::nullopt;
     digits = digits.substr(0, point);
@@ -311,7 +322,12 @@ std::optional<double> Value::number() const {
 Value Value::operator[](std::string_view key) const {
   Value found;
   for (const Member member : members()) {
-    if (member.key.equals(key)) found = member.value;
+    // Few keys have the right length, and hardly any are written with escapes.
+    const detail::Node& name = *member.key.node_;
+    const bool same = name.escaped ? member.key.equals(key)
+                                   : name.end - name.begin - 2 == key.size() &&
+                                         std::memcmp(text_ + name.begin + 1, key.data(), key.size()) == 0;
+    if (same) found = member.value;
   }
   return found;
 }

@@ -95,5 +95,33 @@ TEST(JsonWriter, PlacesCommas) {
   EXPECT_EQ(out, R"({"a":1,"b":"x\"","c":[0.5,null,true],"d":{},"e":[ 1 ]})");
 }
 
+struct Number {
+  std::string text;
+  std::optional<std::int64_t> value;
+};
+class IntegerTest : public testing::TestWithParam<Number> {};
+TEST_P(IntegerTest, IsReadWhole) {
+  const auto document = Document::parse(GetParam().text);
+  ASSERT_TRUE(document);
+  EXPECT_EQ(document->root().integer(), GetParam().value) << GetParam().text;
+}
+INSTANTIATE_TEST_SUITE_P(
+    Numbers, IntegerTest,
+    testing::Values(Number{"0", 0}, Number{"-0", 0}, Number{"7.0", 7}, Number{"7.5", std::nullopt},
+                    Number{"123456789012345678", 123456789012345678},
+                    Number{"1234567890123456789", 1234567890123456789}, Number{"9223372036854775807", INT64_MAX},
+                    Number{"9223372036854775808", std::nullopt}, Number{"-9223372036854775808", INT64_MIN},
+                    Number{"99999999999999999999999999", std::nullopt}, Number{"1e3", std::nullopt}));
+
+TEST(Json, FindsMembersByTheirDecodedKeyTheLastOfThem) {
+  const std::string text = R"({"ab":1,"a\u0062":2,"a":3,"abc":4,"":5})";
+  const auto document = Document::parse(text);
+  ASSERT_TRUE(document);
+  EXPECT_EQ(document->root()["ab"].integer(), 2);
+  EXPECT_EQ(document->root()["a"].integer(), 3);
+  EXPECT_EQ(document->root()[""].integer(), 5);
+  EXPECT_FALSE(document->root()["b"].exists());
+}
+
 }  // namespace
 }  // namespace switchyard::json

@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/frame_pool.h"
+
 namespace switchyard {
 
 template <class T>
@@ -25,7 +27,7 @@ struct FinalAwaiter {
   void await_resume() const noexcept {}
 };
 
-struct PromiseBase {
+struct PromiseBase : Pooled {
   [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
   [[nodiscard]] FinalAwaiter final_suspend() const noexcept { return {}; }
   void unhandled_exception() noexcept { error_ = std::current_exception(); }

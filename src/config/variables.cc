@@ -126,6 +126,8 @@ constexpr Variable kVariables[] = {
      {},
      1,
      60'000},
+    {"ROUTER_ONNX_ASSETS_DIR", "Routing", kPath, "", "Folder of a transformer encoder: model.onnx and tokenizer.json."},
+    {"ROUTER_ONNX_LIBRARY_DIR", "Routing", kPath, "", "Folder of libonnxruntime.so."},
     {"ROUTER_EMBED_ONLY_USER_MESSAGE", "Routing", kBoolean, "true", "Embed the user's words only, not the whole turn."},
     {"ROUTER_HARD_PIN_MODEL", "Routing", kString, "", "Serve every request with this model."},
     {"ROUTER_HARD_PIN_PROVIDER", "Routing", kString, "",

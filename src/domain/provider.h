@@ -42,6 +42,8 @@ struct ProviderQuirks {
   friend bool operator==(const ProviderQuirks&, const ProviderQuirks&) = default;
 };
 
+inline const ProviderQuirks kNoQuirks;
+
 struct Provider {
   std::string name;       ///< "anthropic", "openai", "google", "openrouter", "mock", ...
   Dialect dialect{};      ///< What its chat endpoint speaks.

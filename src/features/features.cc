@@ -87,6 +87,10 @@ void collect(const std::vector<JsonText>& texts, Injected injected, std::string&
     size += text.size() + 1;
     newest.push_back(std::move(text));
   }
+  if (out.empty() && newest.size() == 1) {
+    out = std::move(newest.front());
+    return;
+  }
   std::string joined;
   joined.reserve(size + 1);
   for (auto at = newest.rbegin(); at != newest.rend(); ++at) {

@@ -191,14 +191,25 @@ std::size_t Headers::count(std::string_view name) const {
 
 std::optional<std::size_t> find_head_end(std::string_view bytes, std::size_t& scanned) {
   // An end with bare LFs counts as well, so that such a head is refused at once instead of timing out.
+  const auto ends_at = [&](std::size_t at) {
+    if (bytes[at] != '\n') return false;
+    return (at >= 1 && bytes[at - 1] == '\n') || (at >= 2 && bytes[at - 1] == '\r' && bytes[at - 2] == '\n');
+  };
   std::size_t at = scanned;
-  while (at < bytes.size()) {
-    const void* const found = std::memchr(bytes.data() + at, '\n', bytes.size() - at);
-    if (found == nullptr) break;
-    const std::size_t lf = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
-    if (lf >= 1 && bytes[lf - 1] == '\n') return lf + 1;
-    if (lf >= 2 && bytes[lf - 1] == '\r' && bytes[lf - 2] == '\n') return lf + 1;
-    at = lf + 1;
+  for (; at < std::min<std::size_t>(2, bytes.size()); ++at) {
+    if (ends_at(at)) return at + 1;
+  }
+  const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
+  const auto same = [&](std::size_t from, __m128i what) {
+    return _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes.data() + from)), what);
+  };
+  for (; at + 16 <= bytes.size(); at += 16) {
+    const __m128i behind = _mm_or_si128(same(at - 1, lf), _mm_and_si128(same(at - 1, cr), same(at - 2, lf)));
+    const int ends = _mm_movemask_epi8(_mm_and_si128(same(at, lf), behind));
+    if (ends != 0) return at + static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(ends))) + 1;
+  }
+  for (; at < bytes.size(); ++at) {
+    if (ends_at(at)) return at + 1;
   }
   scanned = bytes.size();
   return std::nullopt;

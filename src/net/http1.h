@@ -28,7 +28,10 @@ bool same_name(std::string_view a, std::string_view b);
 /// The fields of one head, in their order; views into the bytes that were parsed.
 class Headers {
  public:
-  void clear() { fields_.clear(); }
+  void clear() {
+    fields_.clear();
+    fields_.reserve(kUsualFields);
+  }
   void add(std::string_view name, std::string_view value) { fields_.push_back({name, value}); }
   /// The first value, or nullopt.
   [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const;
@@ -36,6 +39,7 @@ class Headers {
   [[nodiscard]] const std::vector<Header>& fields() const { return fields_; }
 
  private:
+  static constexpr std::size_t kUsualFields = 16;  ///< Gathered without growing.
   std::vector<Header> fields_;
 };
 

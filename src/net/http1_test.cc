@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/random.h"
+
 namespace switchyard::net {
 namespace {
 
@@ -102,6 +104,24 @@ TEST(FindHeadEnd, FindsTheEndUnderEveryCut) {
 TEST(FindHeadEnd, EndsAtBareLfsSoThatTheyAreRefusedAtOnce) {
   std::size_t scanned = 0;
   EXPECT_EQ(find_head_end("GET / HTTP/1.1\n\n", scanned), 16u);
+}
+
+TEST(FindHeadEnd, FindsTheFirstEndOfAnyBytes) {
+  Random random(4);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text(random.next() % 90, ' ');
+    for (char& c : text) c = "\r\n\r\nabcdef"[random.next() % (round % 2 == 0 ? 10 : 5)];
+    std::optional<std::size_t> expected;
+    for (std::size_t i = 1; i < text.size() && !expected; ++i) {
+      const bool bare = text[i] == '\n' && text[i - 1] == '\n';
+      const bool usual = i >= 2 && text[i] == '\n' && text[i - 1] == '\r' && text[i - 2] == '\n';
+      if (bare || usual) expected = i + 1;
+    }
+    std::size_t scanned = 0;
+    auto found = find_head_end(std::string_view(text).substr(0, text.size() / 2), scanned);
+    if (!found) found = find_head_end(text, scanned);
+    ASSERT_EQ(found, expected) << testing::PrintToString(text);
+  }
 }
 
 struct Reply {

@@ -49,7 +49,7 @@ void ServerConnection::write_head(const Answer& answer, std::optional<std::size_
 }
 
 Task<Result<void>> ServerConnection::send(std::span<iovec> pieces) {
-  on_timeout_ = write_failed();
+  on_timeout_ = write_failed;
   timer_.arm_after(shared_.options.limits.write_time);
   auto sent = co_await stream_.write_all(pieces);
   timer_.disarm();

@@ -57,7 +57,7 @@ Result<void> ServerConnection::inflate_body(std::string_view body, std::string_v
 }
 
 Task<Result<std::size_t>> ServerConnection::read_more(std::span<char> into) {
-  on_timeout_ = Error{ErrorKind::kRequestTimeout, Retry::kNever, "body: too slow", {}, std::nullopt};
+  on_timeout_ = [] { return Error{ErrorKind::kRequestTimeout, Retry::kNever, "body: too slow", {}, std::nullopt}; };
   timer_.arm_after(shared_.options.limits.body_time);
   auto got = co_await stream_.read_some(into);
   timer_.disarm();

@@ -20,6 +20,8 @@ Error cancelled() {
   return Error{ErrorKind::kCancelled, Retry::kNever, "the client closed the connection", {}, std::nullopt};
 }
 
+Error too_slow(const char* what) { return Error{ErrorKind::kRequestTimeout, Retry::kNever, what, {}, std::nullopt}; }
+
 iovec piece(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
 
 }  // namespace
@@ -27,14 +29,14 @@ iovec piece(std::string_view bytes) { return {const_cast<char*>(bytes.data()), b
 ServerConnection::ServerConnection(ServerShared& shared, int fd, Admission admission)
     : shared_(shared),
       stream_(shared.loop, fd),
-      timer_(shared.loop, [this] { stream_.cancel(on_timeout_); }),
+      timer_(shared.loop, [this] { stream_.cancel(on_timeout_()); }),
       refused_(admission == Admission::kRefuse) {}
 
 ServerConnection::~ServerConnection() = default;
 
 Task<void> ServerConnection::run() {
   if (shared_.options.tls != nullptr) {
-    on_timeout_ = Error{ErrorKind::kRequestTimeout, Retry::kNever, "TLS handshake: too slow", {}, std::nullopt};
+    on_timeout_ = [] { return too_slow("TLS handshake: too slow"); };
     timer_.arm_after(shared_.options.limits.head_time);
     auto shaken = co_await stream_.start_tls(shared_.options.tls, Side::kServer, {});
     timer_.disarm();
@@ -105,10 +107,10 @@ Task<ServerConnection::Got> ServerConnection::read_head() {
     if (bytes.size() > limits.head.head_bytes_max) break;
     if (!bytes.empty() && !started) {
       started = true;
-      on_timeout_ = Error{ErrorKind::kRequestTimeout, Retry::kNever, "request head: too slow", {}, std::nullopt};
+      on_timeout_ = [] { return too_slow("request head: too slow"); };
       timer_.arm_after(limits.head_time);
     } else if (bytes.empty()) {
-      on_timeout_ = cancelled();
+      on_timeout_ = cancelled;
       timer_.arm_after(limits.idle_time);
     }
     if (input_end_ == input_.capacity()) input_.reserve(std::max(kFirstBufferBytes, input_.capacity() * 2), input_end_);
@@ -149,7 +151,7 @@ Task<void> ServerConnection::answer_error(Error error) {
 /// Keeps reading for a moment, so that closing does not reset the connection before the client has read the answer.
 Task<void> ServerConnection::linger() {
   ::shutdown(stream_.fd(), SHUT_WR);
-  on_timeout_ = cancelled();
+  on_timeout_ = cancelled;
   timer_.arm_after(kLingerTime);
   std::vector<char> sink(kReadBytes);
   for (std::size_t total = 0; total < kLingerBytesMax;) {

@@ -98,7 +98,7 @@ class ServerConnection final : public ServerExchange {
   ServerShared& shared_;
   Stream stream_;
   Timer timer_;
-  Error on_timeout_;
+  Error (*on_timeout_)() = nullptr;  ///< Made when the time is up: most requests need none.
 
   Buffer input_;                                 ///< Heads, small bodies, and what the client sent ahead.
   std::size_t input_begin_ = 0, input_end_ = 0;  ///< The unread part.

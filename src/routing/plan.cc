@@ -1,17 +1,11 @@
 #include "routing/plan.h"
 
 #include <algorithm>
-#include <array>
+
+#include "routing/eligibility.h"
 
 namespace switchyard::routing {
 namespace {
-
-/// A model the client insists on, perhaps at one provider.
-struct Wish {
-  Mode mode = Mode::kRouted;
-  std::uint32_t model = 0;
-  std::optional<std::uint32_t> provider;
-};
 
 std::unexpected<Error> unknown_model(const Catalog& catalog, std::string_view name) {
   std::string message = "model '" + std::string(name.substr(0, 200)) + "' is not known";
@@ -46,85 +40,6 @@ Result<Wish> insisted(const Catalog& catalog, std::string_view name, Mode mode) 
   }
   return unknown_model(catalog, name);
 }
-
-/// Which model the request is bound to, if any: a hard pin, a forced one, a named one that is honoured.
-Result<Wish> resolve(const Query& query, const Table& table) {
-  const Catalog& catalog = table.catalog();
-  const Policy& policy = table.policy();
-  if (!policy.hard_pin_model.empty()) {
-    SY_TRY(Wish wish, insisted(catalog, policy.hard_pin_model, Mode::kPinned));
-    if (!policy.hard_pin_provider.empty()) wish.provider = catalog.find_provider(policy.hard_pin_provider);
-    return wish;
-  }
-  if (!query.overrides.force_model.empty()) return insisted(catalog, query.overrides.force_model, Mode::kForced);
-  const std::string_view name = query.requested_model;
-  if (name.empty() || name == "auto") return Wish{};
-  if (const auto model = catalog.find_model(name)) {
-    const bool honor = query.overrides.honor_named_models.value_or(policy.honor_named_models);
-    return honor ? Wish{Mode::kNamed, *model, std::nullopt} : Wish{};
-  }
-  if (const auto wish = with_provider(catalog, name)) return *wish;
-  return unknown_model(catalog, name);
-}
-
-/// Works candidates out one by one; remembers what each dialect said.
-class Eligibility {
- public:
-  Eligibility(const Query& query, const Table& table, Plan& plan) : query_(query), table_(table), plan_(plan) {}
-
-  void add(std::uint32_t model, std::optional<std::uint32_t> provider) {
-    Candidate c;
-    c.model = model;
-    c.bindings_begin = static_cast<std::uint32_t>(plan_.bindings.size());
-    c.filter = table_.excluded(model) ? Filter::kModelExcluded : by_capability(table_.catalog().models()[model].capabilities);
-    if (c.filter == Filter::kEligible) {
-      c.filter = Filter::kNoProvider;
-      for (const std::uint32_t binding : table_.usable_bindings(model)) {
-        if (provider && table_.catalog().bindings()[binding].provider != *provider) continue;
-        const Filter filter = by_binding(binding);
-        if (filter == Filter::kEligible) plan_.bindings.push_back(binding);
-        if (c.filter != Filter::kEligible) c.filter = filter;
-      }
-    }
-    c.bindings_end = static_cast<std::uint32_t>(plan_.bindings.size());
-    plan_.candidates.push_back(c);
-  }
-
- private:
-  [[nodiscard]] Filter by_capability(const ModelCapabilities& can) const {
-    if (query_.tools && !can.tools) return Filter::kTools;
-    if (query_.images && !can.images) return Filter::kImages;
-    if (query_.structured_output && !can.json_schema) return Filter::kJsonSchema;
-    return Filter::kEligible;
-  }
-
-  Filter by_binding(std::uint32_t index) {
-    const Binding& binding = table_.catalog().bindings()[index];
-    const Provider& provider = table_.catalog().providers()[binding.provider];
-    if (provider.passthrough && !query_.client_credentials) return Filter::kNoCredentials;
-    const TokenCount answer = query_.output_tokens_max > 0 ? query_.output_tokens_max : kOutputReserve;
-    const TokenCount cap = table_.catalog().models()[binding.model].output_max;
-    const TokenCount reserve = cap > 0 ? std::min(answer, cap) : answer;
-    if (query_.input_tokens + reserve > table_.catalog().context_window(binding)) return Filter::kContextWindow;
-    if (provider.dialect != query_.dialect && !carries(provider.dialect)) return Filter::kDialect;
-    return Filter::kEligible;
-  }
-
-  bool carries(Dialect dialect) {
-    auto& known = carries_[static_cast<std::size_t>(dialect)];
-    if (!known) {
-      const std::string refusal = query_.refusal ? query_.refusal(dialect) : std::string();
-      known = refusal.empty();
-      if (!refusal.empty()) plan_.refusal = refusal;
-    }
-    return *known;
-  }
-
-  const Query& query_;
-  const Table& table_;
-  Plan& plan_;
-  std::array<std::optional<bool>, 8> carries_;
-};
 
 /// What the client is told when nothing can serve the request: the reason of the candidate that came nearest.
 std::unexpected<Error> nothing_left(const Plan& plan, const Table& table, const Query& query) {
@@ -183,9 +98,50 @@ Result<void> score(const Query& query, const Table& table, Plan& plan) {
   return {};
 }
 
-Usd list_price(const Plan& plan, const Catalog& catalog, const Candidate& c) {
-  const Price& price = catalog.bindings()[plan.bindings[c.bindings_begin]].price;
-  return price.input + price.output;
+/// Whether the first costs less by its list price. What is not priced is not cheap.
+bool costs_less(const Binding& a, const Binding& b) {
+  const bool unknown_a = a.pricing == Pricing::kUnknown, unknown_b = b.pricing == Pricing::kUnknown;
+  if (unknown_a || unknown_b) return !unknown_a && unknown_b;
+  return a.price.input + a.price.output < b.price.input + b.price.output;
+}
+
+/// Higher score, lower price, name: no two candidates are equal.
+class Better {
+ public:
+  Better(const Plan& plan, const Catalog& catalog) : plan_(plan), catalog_(catalog) {}
+  /// A quick look, right for most.
+  [[nodiscard]] bool surely_not(std::uint32_t a, std::uint32_t b) const {
+    return plan_.candidates[a].score < plan_.candidates[b].score;
+  }
+  bool operator()(std::uint32_t a, std::uint32_t b) const {
+    const Candidate &x = plan_.candidates[a], &y = plan_.candidates[b];
+    if (x.score != y.score) return x.score > y.score;
+    const Binding &at_x = first_binding(x), &at_y = first_binding(y);
+    if (costs_less(at_x, at_y)) return true;
+    if (costs_less(at_y, at_x)) return false;
+    return catalog_.models()[x.model].id < catalog_.models()[y.model].id;
+  }
+
+ private:
+  [[nodiscard]] const Binding& first_binding(const Candidate& c) const {
+    return catalog_.bindings()[plan_.bindings[c.bindings_begin]];
+  }
+  const Plan& plan_;
+  const Catalog& catalog_;
+};
+
+/// Brings the best `count` to the front, in order; the rest needs none. One pass, since `count` is small and most
+/// candidates are no better than the last of the best.
+void put_best_first(std::span<std::uint32_t> ranking, std::size_t count, const Better& better) {
+  for (std::size_t i = 1; i < ranking.size(); ++i) {
+    std::size_t at = i;
+    if (i >= count) {
+      if (better.surely_not(ranking[i], ranking[count - 1]) || !better(ranking[i], ranking[count - 1])) continue;
+      at = count - 1;
+      std::swap(ranking[i], ranking[at]);
+    }
+    for (; at > 0 && better(ranking[at], ranking[at - 1]); --at) std::swap(ranking[at], ranking[at - 1]);
+  }
 }
 
 }  // namespace
@@ -228,61 +184,43 @@ std::string_view filter_name(Filter filter) {
   return "eligible";
 }
 
-Table::Table(const Catalog& catalog, Policy policy, std::shared_ptr<const scoring::Scorer> scorer)
-    : catalog_(catalog), policy_(std::move(policy)), scorer_(std::move(scorer)) {
-  std::vector<bool> provider_excluded(catalog_.providers().size());
-  for (const std::string& name : policy_.excluded_providers) {
-    if (const auto provider = catalog_.find_provider(name)) provider_excluded[*provider] = true;
+/// Which model the request is bound to, if any: a hard pin, a forced one, a named one that is honoured.
+Result<Wish> resolve(const Query& query, const Table& table) {
+  const Catalog& catalog = table.catalog();
+  const Policy& policy = table.policy();
+  if (!policy.hard_pin_model.empty()) {
+    SY_TRY(Wish wish, insisted(catalog, policy.hard_pin_model, Mode::kPinned));
+    if (!policy.hard_pin_provider.empty()) wish.provider = catalog.find_provider(policy.hard_pin_provider);
+    return wish;
   }
-  excluded_.resize(catalog_.models().size());
-  for (const std::string& name : policy_.excluded_models) {
-    if (const auto model = catalog_.find_model(name)) excluded_[*model] = true;
+  if (!query.overrides.force_model.empty()) return insisted(catalog, query.overrides.force_model, Mode::kForced);
+  const std::string_view name = query.requested_model;
+  if (name.empty() || name == "auto") return Wish{};
+  if (const auto model = catalog.find_model(name)) {
+    const bool honor = query.overrides.honor_named_models.value_or(policy.honor_named_models);
+    return honor ? Wish{Mode::kNamed, *model, std::nullopt} : Wish{};
   }
-  usable_.resize(catalog_.models().size());
-  for (std::uint32_t m = 0; m < catalog_.models().size(); ++m) {
-    for (const std::uint32_t binding : catalog_.bindings_of(m)) {
-      if (!provider_excluded[catalog_.bindings()[binding].provider]) usable_[m].push_back(binding);
-    }
-    const bool known = scorer_ != nullptr && scorer_->knows(m);
-    if (catalog_.models()[m].tier != Tier::kNone && known && !usable_[m].empty()) routable_.push_back(m);
-  }
+  if (const auto wish = with_provider(catalog, name)) return *wish;
+  return unknown_model(catalog, name);
 }
 
-bool needs_text(const Query& query, const Table& table) {
-  const auto wish = resolve(query, table);
-  return wish && wish->mode == Mode::kRouted;
-}
-
-Result<Plan> plan(const Query& query, const Table& table) {
-  SY_TRY(const Wish wish, resolve(query, table));
+Result<Plan> plan(const Query& query, const Table& table, const Wish& wish, Purpose purpose) {
   Plan plan;
   plan.mode = wish.mode;
   Eligibility eligibility(query, table, plan);
-  if (wish.mode == Mode::kRouted) {
-    plan.candidates.reserve(table.routable().size());
-    plan.bindings.reserve(table.routable().size() * 2);
-    for (const std::uint32_t model : table.routable()) eligibility.add(model, std::nullopt);
-    if (plan.candidates.empty() && table.scorer() == nullptr) SY_CHECK(score(query, table, plan));
-  } else {
+  const bool routed = wish.mode == Mode::kRouted;
+  const bool ahead = routed && eligibility.take(table.usual(query), purpose);
+  if (!routed) {
     eligibility.add(wish.model, wish.provider);
+  } else if (!ahead) {
+    for (const std::uint32_t model : table.routable()) eligibility.add(model, std::nullopt);
   }
-  for (std::uint32_t i = 0; i < plan.candidates.size(); ++i) {
-    if (plan.candidates[i].filter == Filter::kEligible) plan.ranking.push_back(i);
-  }
+  if (routed && plan.candidates.empty() && table.scorer() == nullptr) SY_CHECK(score(query, table, plan));
   if (plan.ranking.empty()) return nothing_left(plan, table, query);
-  if (wish.mode == Mode::kRouted) {
+  if (routed) {
     SY_CHECK(score(query, table, plan));
-    const Catalog& catalog = table.catalog();
-    const auto better = [&](std::uint32_t a, std::uint32_t b) {
-      const Candidate &x = plan.candidates[a], &y = plan.candidates[b];
-      if (x.score != y.score) return x.score > y.score;
-      const Usd px = list_price(plan, catalog, x), py = list_price(plan, catalog, y);
-      if (px != py) return px < py;
-      return catalog.models()[x.model].id < catalog.models()[y.model].id;
-    };
-    // Only the first few are ever tried or named; the rest need no order among themselves.
-    const auto front = static_cast<std::ptrdiff_t>(std::min(plan.ranking.size(), kModelsTriedMax + 1));
-    std::ranges::partial_sort(plan.ranking, plan.ranking.begin() + front, better);
+    // Only the first few are ever tried or named.
+    put_best_first(plan.ranking, kModelsTriedMax + 1, Better(plan, table.catalog()));
   }
   for (std::size_t i = 0; i < std::min(plan.ranking.size(), kModelsTriedMax); ++i) {
     const Candidate& c = plan.candidates[plan.ranking[i]];
@@ -290,7 +228,16 @@ Result<Plan> plan(const Query& query, const Table& table) {
       plan.attempts.push_back(plan.bindings[b]);
     }
   }
+  // A provider that would be tried and cannot carry the request makes room for others: now each is looked at.
+  if (ahead && purpose == Purpose::kAttempts && !eligibility.carried(plan.attempts)) {
+    return routing::plan(query, table, wish, Purpose::kRecord);
+  }
   return plan;
+}
+
+Result<Plan> plan(const Query& query, const Table& table) {
+  SY_TRY(const Wish wish, resolve(query, table));
+  return plan(query, table, wish, Purpose::kRecord);
 }
 
 }  // namespace switchyard::routing

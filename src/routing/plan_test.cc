@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <tuple>
+
+#include "base/random.h"
+#include "routing/eligibility.h"
 #include "routing/record.h"
 
 namespace switchyard::routing {
@@ -170,6 +175,138 @@ TEST_F(PlanTest, SaysWhyAndMarksProxies) {
   const std::string record = render_record("dec_1", q, *made, t, TextInRecord::kHash);
   EXPECT_NE(record.find(R"("proxy":true,"proxy_note":"an older one")"), std::string::npos);
   EXPECT_EQ(record.find("hello"), std::string::npos);
+}
+
+/// One provider; each model's score and price are of a few, so that there are ties.
+struct Pool {
+  explicit Pool(Random& random) {
+    const std::uint32_t count = 5 + random.next() % 40;
+    std::vector<Model> models(count);
+    std::vector<Binding> bindings(count);
+    scorer->table.resize(count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      models[i].id = "m" + std::to_string(random.next());
+      models[i].context_window = 100'000;
+      models[i].tier = Tier::kMid;
+      bindings[i].model = i;
+      bindings[i].upstream_id = "up" + std::to_string(i);
+      bindings[i].pricing = random.next() % 4 == 0 ? Pricing::kUnknown : Pricing::kQuoted;
+      if (bindings[i].pricing == Pricing::kQuoted) bindings[i].price.input = Usd::per_token(1 + random.next() % 3);
+      scorer->table[i] = static_cast<float>(random.next() % 4) / 4;
+    }
+    std::vector<Provider> providers(1);
+    providers[0].name = "p";
+    catalog = *Catalog::build(std::move(models), std::move(providers), std::move(bindings));
+  }
+  Catalog catalog;
+  std::shared_ptr<FixedScorer> scorer = std::make_shared<FixedScorer>();
+};
+
+TEST(Ranking, BeginsAsAWholeSortWould) {
+  Random random(5);
+  for (int round = 0; round < 500; ++round) {
+    const Pool pool(random);
+    const Table t(pool.catalog, {}, pool.scorer);
+    Query q;
+    q.requested_model = "auto";
+    const auto made = plan(q, t);
+    ASSERT_TRUE(made);
+    std::vector<std::uint32_t> all(pool.catalog.models().size());
+    for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = i;
+    std::ranges::sort(all, {}, [&](std::uint32_t i) {
+      const Binding& b = pool.catalog.bindings()[i];
+      return std::tuple(-pool.scorer->table[i], b.pricing == Pricing::kUnknown, b.price.input, pool.catalog.models()[i].id);
+    });
+    for (std::size_t i = 0; i < kModelsTriedMax + 1; ++i) ASSERT_EQ(made->ranking[i], all[i]) << "round " << round << ", place " << i;
+    std::vector<std::uint32_t> sorted = made->ranking;
+    std::ranges::sort(sorted);
+    std::ranges::sort(all);
+    ASSERT_EQ(sorted, all) << "each once";
+  }
+}
+
+TEST_F(PlanTest, TakesAnUnknownPriceForNoLowPrice) {
+  std::vector<Binding> bindings = catalog_.bindings();
+  for (Binding& b : bindings) {
+    if (b.model != 2) continue;
+    b.price = {};
+    b.pricing = Pricing::kUnknown;
+  }
+  catalog_ = *Catalog::build(catalog_.models(), catalog_.providers(), bindings);
+  EXPECT_EQ(attempts(query("")), "openrouter/claude-a openai/gpt-b openai/gpt-c");  // Both 0.8.
+}
+
+std::vector<std::tuple<std::uint32_t, Filter, std::uint32_t, std::uint32_t>> shape(const Plan& plan) {
+  std::vector<std::tuple<std::uint32_t, Filter, std::uint32_t, std::uint32_t>> all;
+  for (const Candidate& c : plan.candidates) all.emplace_back(c.model, c.filter, c.bindings_begin, c.bindings_end);
+  return all;
+}
+
+TEST_F(PlanTest, CandidatesWorkedOutAheadAreThoseThatEachRequestWouldFind) {
+  Random random(6);
+  int taken = 0;
+  const Table t = table({.excluded_models = {"gpt-c"}});
+  for (int round = 0; round < 4000; ++round) {
+    Query q = query("auto");
+    const auto bits = static_cast<unsigned>(random.next());
+    q.tools = (bits & 1) != 0;
+    q.images = (bits & 2) != 0;
+    q.structured_output = (bits & 4) != 0;
+    q.client_credentials = (bits & 8) != 0;
+    q.dialect = (bits & 16) != 0 ? Dialect::kAnthropic : Dialect::kOpenAiChat;
+    if ((bits & 32) != 0) q.refusal = [](Dialect) { return std::string("n: no"); };
+    q.input_tokens = static_cast<TokenCount>(random.next() % 110'000);
+    q.output_tokens_max = (bits & 64) != 0 ? 0 : static_cast<TokenCount>(random.next() % 20'000);
+    Plan ahead, each;
+    Eligibility each_one(q, t, each);
+    for (const std::uint32_t model : t.routable()) each_one.add(model, std::nullopt);
+    if (!Eligibility(q, t, ahead).take(t.usual(q), Purpose::kRecord)) continue;
+    ++taken;
+    ASSERT_EQ(shape(ahead), shape(each)) << "round " << round;
+    ASSERT_EQ(ahead.bindings, each.bindings);
+    ASSERT_EQ(ahead.ranking, each.ranking);
+  }
+  EXPECT_GT(taken, 1000);
+}
+
+TEST_F(PlanTest, APlanToCarryOutHasTheAttemptsOfTheRecord) {
+  Random random(8);
+  int refused = 0;
+  for (int round = 0; round < 2000; ++round) {
+    for (float& score : scorer_->table) score = static_cast<float>(random.next() % 4) / 4;
+    const Table t = table({.attempts_max = 1 + random.next() % 4});
+    Query q = query("auto");
+    const auto bits = static_cast<unsigned>(random.next());
+    q.tools = (bits & 1) != 0;
+    q.client_credentials = (bits & 2) != 0;
+    q.dialect = (bits & 4) != 0 ? Dialect::kAnthropic : Dialect::kOpenAiChat;
+    int asked = 0;
+    q.refusal = [&](Dialect) { return ++asked, (bits & 8) != 0 ? std::string("n: no") : std::string(); };
+    const auto record = plan(q, t);
+    asked = 0;
+    const auto carried_out = plan(q, t, {}, Purpose::kAttempts);
+    ASSERT_EQ(record.has_value(), carried_out.has_value()) << "round " << round;
+    if (!record) {
+      ASSERT_EQ(record.error().message, carried_out.error().message);
+      continue;
+    }
+    refused += asked > 0 && !record->refusal.empty() ? 1 : 0;
+    ASSERT_EQ(record->attempts, carried_out->attempts) << "round " << round;
+    ASSERT_EQ(reason(*record, t, record->attempts.front()), reason(*carried_out, t, carried_out->attempts.front()));
+  }
+  EXPECT_GT(refused, 100);
+}
+
+TEST_F(PlanTest, DoesNotReadTheRequestForDialectsThatWillNotBeTried) {
+  Query q = query("auto");
+  q.client_credentials = true;  // So that claude-a could be had from Anthropic.
+  scorer_->table = {0.1f, 0.8f, 0.8f, 0.1f};
+  int asked = 0;
+  q.refusal = [&](Dialect) { return ++asked, std::string(); };
+  EXPECT_TRUE(plan(q, table({.attempts_max = 2}), {}, Purpose::kAttempts));
+  EXPECT_EQ(asked, 0);
+  EXPECT_TRUE(plan(q, table()));
+  EXPECT_EQ(asked, 1);
 }
 
 struct Header {

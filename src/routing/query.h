@@ -44,7 +44,7 @@ struct Query {
   std::string requested_model;      ///< As the client wrote it, decoded.
   Dialect dialect{};
   std::string_view turn;            ///< For the record.
-  std::string_view text;            ///< To embed; filled before `plan` if `needs_text` says so.
+  std::string_view text;            ///< To embed; filled before `plan` if no model is insisted on.
   TokenCount input_tokens = 0;
   TokenCount output_tokens_max = 0;
   bool tools = false, images = false, structured_output = false, reasoning = false;

@@ -1,6 +1,7 @@
 #include "routing/record.h"
 
 #include <charconv>
+#include <cmath>
 
 #include "base/json_writer.h"
 #include "base/sha256.h"
@@ -39,7 +40,7 @@ void write_candidates(const Plan& plan, const Table& table, json::Writer& w) {
     if (c.filter != Filter::kEligible) w.field("filter", filter_name(c.filter));
     if (c.filter == Filter::kEligible && plan.mode == Mode::kRouted) {
       w.field_raw("score", digits(c.score)).field_raw("expected_quality", digits(c.quality));
-      w.field_raw("cost_usd_per_m", digits(c.cost_usd_per_m));
+      w.field_raw("cost_usd_per_m", std::isnan(c.cost_usd_per_m) ? "null" : digits(c.cost_usd_per_m));
     }
     if (table.scorer() != nullptr && !table.scorer()->note(c.model).empty()) {
       w.field("proxy", true).field("proxy_note", table.scorer()->note(c.model));
@@ -104,12 +105,15 @@ std::string first_difference(json::Value recorded, json::Value replayed, const s
 }  // namespace
 
 std::string reason(const Plan& plan, const Table& table, std::uint32_t binding) {
+  constexpr std::size_t kUsualBytes = 160;  // In every answer's headers: one growth will do.
   std::string text;
+  text.reserve(kUsualBytes);
   if (plan.mode == Mode::kRouted) {
     text.append(table.scorer()->name()).append(":").append(table.scorer()->version()).append(" top_p=[");
     for (std::size_t i = 0; i < plan.trace.clusters.size(); ++i) {
+      char digits[12];
       if (i > 0) text.push_back(',');
-      text.append(std::to_string(plan.trace.clusters[i]));
+      text.append(digits, std::to_chars(digits, digits + sizeof digits, plan.trace.clusters[i]).ptr);
     }
     text.append("]");
   } else {

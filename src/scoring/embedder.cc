@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "scoring/word_blocks.h"
+
 namespace switchyard::scoring {
 namespace detail {
 namespace {
@@ -36,6 +38,7 @@ constexpr std::size_t kInt16Rows = 256;  ///< 256 values of at least -128 fit 16
 
 using Int8x16 = std::int8_t __attribute__((vector_size(16)));
 using Int16x16 = std::int16_t __attribute__((vector_size(32)));
+static_assert(2 * kBlockWords <= kInt16Rows);
 
 /// Adds at most `kInt16Rows` rows to `sums`, 64 dimensions at a time. Compiled twice, so that the same lines use wide
 /// registers where the processor has them; whole numbers come out the same either way.
@@ -43,6 +46,7 @@ using Int16x16 = std::int16_t __attribute__((vector_size(32)));
                                              std::int32_t* sums) {
   for (std::size_t column = 0; column < weights.columns; column += kStep) {
     Int16x16 total[4] = {};
+#pragma clang loop unroll_count(4)
     for (const std::uint32_t row : rows) {
       const std::int8_t* const values = weights.data + row * weights.columns + column;
 #pragma clang loop unroll(full)
@@ -79,7 +83,34 @@ StaticEmbedder::StaticEmbedder(Matrix<std::int8_t> weights, std::string identity
       identity_(std::move(identity)),
       sum_(weights.columns % kStep != 0          ? sum_any_dimension
            : __builtin_cpu_supports("avx2") != 0 ? sum_avx2
-                                                 : sum_plain) {}
+                                                 : sum_plain),
+      has_blocks_(has_word_blocks()) {}
+
+void StaticEmbedder::sum_features(std::string_view text, std::int32_t* sums) const {
+  struct Sink {
+    const StaticEmbedder& self;
+    std::int32_t* sums;
+    std::array<std::uint32_t, kInt16Rows> rows;
+    std::size_t count = 0;
+    void flush() {
+      self.sum_(self.weights_, std::span(rows).first(count), sums);
+      count = 0;
+    }
+  } sink{*this, sums, {}, 0};
+  const auto see_batch = [](void* context, std::span<const std::uint32_t> hashes) {
+    Sink& to = *static_cast<Sink*>(context);
+    for (std::size_t i = 0; i < hashes.size(); ++i) to.rows[i] = hashes[i] & to.self.mask_;
+    to.count = hashes.size();
+    to.flush();
+  };
+  // Whole numbers: the order of the features does not matter.
+  if (has_blocks_ && for_feature_blocks(text, see_batch, &sink)) return;
+  for_each_feature(text, [&](std::uint32_t hash) {
+    sink.rows[sink.count++] = hash & mask_;
+    if (sink.count == sink.rows.size()) sink.flush();
+  });
+  sink.flush();
+}
 
 void StaticEmbedder::embed(std::string_view text, std::span<float> out) const {
   // Sums of int8 fit 32 bits whatever the text; integers also make the result the same on every machine. The scale of
@@ -87,15 +118,7 @@ void StaticEmbedder::embed(std::string_view text, std::span<float> out) const {
   const std::size_t dimension = std::min(weights_.columns, kDimensionMax);
   std::array<std::int32_t, kDimensionMax> sums;
   std::fill_n(sums.begin(), dimension, 0);
-  std::array<std::uint32_t, kInt16Rows> rows;
-  std::size_t count = 0;
-  for_each_feature(text, [&](std::uint32_t hash) {
-    rows[count++] = hash & mask_;
-    if (count < rows.size()) return;
-    sum_(weights_, rows, sums.data());
-    count = 0;
-  });
-  sum_(weights_, std::span(rows).first(count), sums.data());
+  sum_features(text, sums.data());
 
   std::int64_t squares = 0;
   for (std::size_t i = 0; i < dimension; ++i) squares += static_cast<std::int64_t>(sums[i]) * sums[i];

@@ -37,10 +37,14 @@ class StaticEmbedder final : public Embedder {
  private:
   using Sum = void (*)(const Matrix<std::int8_t>& weights, std::span<const std::uint32_t> rows, std::int32_t* sums);
 
+  /// Adds up the weights of all features of `text`.
+  void sum_features(std::string_view text, std::int32_t* sums) const;
+
   Matrix<std::int8_t> weights_;
   std::uint32_t mask_;
   std::string identity_;
   Sum sum_;  ///< For this processor and this dimension.
+  bool has_blocks_;
 };
 
 namespace detail {

@@ -24,7 +24,7 @@ struct ModelScore {
   std::uint32_t model = 0;   ///< Catalog index.
   float score = 0;           ///< What the order goes by; higher is better.
   float quality = 0;         ///< Expected score of the answer, 0 to 1.
-  float cost_usd_per_m = 0;  ///< Expected USD for a million input tokens with their output.
+  float cost_usd_per_m = 0;  ///< Expected USD for a million input tokens with their output; NaN if no price is known.
 };
 
 /// How a score came about, for the record.

@@ -16,7 +16,7 @@ namespace switchyard::wire {
 /// The target of one attempt.
 struct EmitTarget {
   std::string_view model;  ///< The provider's name for the model (plain text).
-  const ProviderQuirks& quirks;
+  const ProviderQuirks& quirks = kNoQuirks;
   TokenCount output_max = 0;  ///< Of the model; 0: unknown. Larger client limits are clamped to it.
   StreamMode mode{};          ///< Whether to ask for a stream.
 };
@@ -35,6 +35,7 @@ struct AnswerContext {
   std::int64_t created_unix = 0;
   bool include_usage = false;     ///< OpenAI streams: send a usage chunk.
   TokenCount input_estimate = 0;  ///< Anthropic's message_start needs input tokens before the provider tells them.
+  bool json_array = false;        ///< Gemini streams: as one JSON array instead of server-sent events.
   /// Names of the request's custom tools: a provider without such tools was given functions of one string, `input`.
   std::span<const std::string> custom_tools;
   json::Value request;  ///< The client's body, of which a Responses answer repeats fields; may be missing.

@@ -1,6 +1,8 @@
 #include "wire/field_rules.h"
 
 #include <algorithm>
+#include <array>
+#include <bitset>
 #include <string>
 
 #include "wire/fields.h"
@@ -19,6 +21,48 @@ bool stands_in(std::string_view words, std::string_view value) {
   }
   return false;
 }
+
+constexpr TargetRules::Other kHarmlessAnywhere[] = {
+    // OpenAI's: speed, price and bookkeeping; usage is always known and sent if asked for.
+    {"prompt_cache_key"},
+    {"prompt_cache_retention"},
+    {"prompt_cache_options"},
+    {"safety_identifier"},
+    {"prediction"},
+    {"store"},
+    {"stream_options"},
+    {"stream_options.include_obfuscation"},
+    {"reasoning.summary"},
+    {"reasoning.generate_summary"},
+    {"include[]", R"("reasoning.encrypted_content")"},
+    {"max_tool_calls"},
+    {"modalities", R"(["text"])"},
+    {"truncation", R"("disabled")"},
+    {"background", "false"},
+    // Of answers that clients send back.
+    {"messages[].annotations"},
+    {"messages[].audio"},
+    {"messages[].function_call", "null"},
+    {"messages[].reasoning_details[]"},
+    {"messages[].tool_calls[].index"},
+    {"messages[].tool_calls[].extra_content"},
+    {"input[].id"},
+    {"input[].status"},
+    {"input[].phase"},
+    // Anthropic's: speed and display, and context that is cleared when it grows too long.
+    {"thinking.display"},
+    {"tools[].eager_input_streaming"},
+    {"tools[].defer_loading", "false"},
+    {"context_management"},
+    {"inference_geo"},
+    // Gemini's: the target's own safety rules hold; reasoning is shown wherever the client's dialect can.
+    {"safetySettings"},
+    {"labels"},
+    {"generationConfig.responseModalities", R"(["TEXT"])"},
+    {"generationConfig.thinkingConfig.includeThoughts"},
+    {"generationConfig.thinkingConfig.include_thoughts"},
+    {"toolConfig.functionCallingConfig.mode", R"("VALIDATED")"},
+};
 
 /// Whether `path` is `pattern` with numbers in its brackets.
 bool fits(std::string_view pattern, std::string_view path) {
@@ -41,6 +85,8 @@ class Finder {
  public:
   Finder(const TargetRules& rules, const ChatRequest& request) : rules_(rules), request_(request) {}
 
+  [[nodiscard]] const std::bitset<kFieldCount>& said() const { return said_; }
+
   std::vector<Refusal> run() {
     settings();
     tools();
@@ -52,6 +98,7 @@ class Finder {
  private:
   /// The field is in the request, as `value` (JSON; empty if it does not matter).
   void says(Field field, std::string_view value, std::uint32_t place = kNoPlace, std::uint32_t part = kNoPlace) {
+    said_.set(static_cast<std::size_t>(field));
     const FieldRule& rule = rules_.rows[static_cast<std::size_t>(field)];
     if (rule.carriage != Carriage::kRefused || (!value.empty() && stands_in(rule.defaults, value))) return;
     std::string path(field_path(request_.dialect, field));
@@ -112,9 +159,14 @@ class Finder {
         if (tool.strict.value_or(false)) says(Field::kStrictTools, {}, i);
       } else if (tool.server == ServerTool::kWebSearch && !tool.server_options) {
         says(Field::kWebSearch, {}, i);
+        if (!tool.allowed_domains.empty() && !rules_.search_allows)
+          refuse(at("tools", i), "no search of some sites only");
+        if (!tool.blocked_domains.empty() && !rules_.search_blocks)
+          refuse(at("tools", i), "no search without some sites");
       } else if (tool.server == ServerTool::kCodeExecution && !tool.server_options) {
         says(Field::kCodeExecution, {}, i);
       } else {
+        says(Field::kOtherServerTools, {}, i);
         refuse(at("tools", i), "no " + tool.opaque_type + " tool");
       }
       if (!tool.cache_control.empty()) says(Field::kCacheControl, {}, i);
@@ -185,19 +237,43 @@ class Finder {
 
   void unknown(const UnknownField& field) {
     if (says_nothing(field.value.text)) return;
-    for (const TargetRules::Other& other : rules_.harmless) {
-      if (fits(other.path, field.path) && (other.defaults.empty() || stands_in(other.defaults, field.value.text)))
-        return;
-    }
+    const auto harmless = [&field](const TargetRules::Other& other) {
+      return fits(other.path, field.path) && (other.defaults.empty() || stands_in(other.defaults, field.value.text));
+    };
+    if (std::ranges::any_of(kHarmlessAnywhere, harmless) || std::ranges::any_of(rules_.harmless, harmless)) return;
     refuse(field.path, "no such field");
   }
 
   const TargetRules& rules_;
   const ChatRequest& request_;
   std::vector<Refusal> found_;
+  std::bitset<kFieldCount> said_;
 };
 
+/// Rules of no dialect, which refuse nothing but what they do not know.
+constexpr auto kNoRules = [] {
+  std::array<FieldRule, kFieldCount> rows{};
+  for (std::size_t i = 0; i < kFieldCount; ++i) rows[i].field = static_cast<Field>(i);
+  rows[static_cast<std::size_t>(Field::kBrokenArguments)].carriage =
+      Carriage::kRefused;  // Else they are not looked for.
+  return rows;
+}();
+
 }  // namespace
+
+std::vector<Field> fields_said(const ChatRequest& request) {
+  const TargetRules rules{.target = Dialect::kOpenAiCompletions, .name = {}, .rows = kNoRules};
+  Finder finder(rules, request);
+  const std::vector<Refusal> unknown = finder.run();
+  std::vector<Field> said;
+  for (std::size_t i = 0; i < kFieldCount; ++i) {
+    if (finder.said()[i]) said.push_back(static_cast<Field>(i));
+  }
+  if (!unknown.empty()) said.push_back(Field::kOther);
+  return said;
+}
+
+std::span<const TargetRules::Other> harmless_anywhere() { return kHarmlessAnywhere; }
 
 std::vector<Refusal> find_refusals(const TargetRules& rules, const ChatRequest& request) {
   if (request.dialect == rules.target) return {};

@@ -101,7 +101,15 @@ struct TargetRules {
   };
   std::span<const Other> harmless;
   std::size_t stop_max = SIZE_MAX;  ///< Stop sequences that it takes.
+  bool search_allows = true;        ///< Its web search can be kept to some sites,
+  bool search_blocks = true;        ///< or off some.
 };
+
+/// What `request` says, as far as a row can tell (settings, tools and parts; not the plain text).
+std::vector<Field> fields_said(const ChatRequest& request);
+
+/// The fields that no target refuses.
+std::span<const TargetRules::Other> harmless_anywhere();
 
 /// What the rules refuse of `request`, each with the path as the client wrote it. Empty if the request is in the
 /// target's own dialect.

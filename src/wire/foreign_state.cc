@@ -32,7 +32,10 @@ std::vector<ByteSpan> foreign_state(Dialect dialect, json::Value root) {
       break;
     case Dialect::kOpenAiResponses:
       if (root["input"].is_array()) {
-        cut_elements(root["input"], spans, [](json::Value item) { return is_foreign(item["encrypted_content"]); });
+        cut_elements(root["input"], spans, [](json::Value item) {
+          const bool ours = item["type"].equals("reasoning") && item["id"].escaped().starts_with(kOurReasoningId);
+          return ours || is_foreign(item["encrypted_content"]);
+        });
       }
       break;
     case Dialect::kGemini:

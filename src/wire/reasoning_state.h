@@ -11,6 +11,8 @@
 namespace switchyard::wire {
 
 constexpr std::string_view kStateMark = "sy1.";
+/// How the ids of Responses' reasoning items begin that the gateway made: no provider knows such an item.
+constexpr std::string_view kOurReasoningId = "rs_sy_";
 
 /// What a client of `client` is shown: the value itself if that dialect issued it.
 JsonText sealed_state(JsonText value, Dialect issuer, Dialect client, TextStorage& storage);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "http/public/credentials.h"
+#include "http/public/paths.h"
 #include "wire/codec/codec.h"
 
 namespace switchyard::http {
@@ -19,6 +20,11 @@ struct Route {
 constexpr Route kRoutes[] = {
     {"POST", "/v1/chat/completions", Auth::kKey, handle_chat},
     {"POST", "/v1/messages", Auth::kKey, handle_chat},
+    {"POST", "/v1/responses", Auth::kKey, handle_chat},
+    {"POST", "/v1/completions", Auth::kKey, handle_chat},
+    {"POST", "/v1beta/models/*", Auth::kKey, handle_gemini},
+    {"GET", "/v1beta/models", Auth::kKey, handle_models},
+    {"GET", "/v1beta/models/*", Auth::kKey, handle_models},
     {"POST", "/v1/messages/count_tokens", Auth::kKey, handle_count_tokens},
     {"GET", "/v1/models", Auth::kKey, handle_models},
     {"GET", "/v1/models/*", Auth::kKey, handle_models},
@@ -34,16 +40,6 @@ bool matches(const Route& route, std::string_view path) {
   return route.path == path;
 }
 
-/// Base URLs are given with and without /v1: "/v1/v1/messages" and "/chat/completions" mean what they seem to.
-std::string_view normal_path(std::string_view path, std::string& made) {
-  while (path.starts_with("/v1/v1/")) path.remove_prefix(3);
-  if (path == "/chat/completions" || path == "/messages" || path == "/models" || path.starts_with("/models/")) {
-    made = "/v1" + std::string(path);
-    return made;
-  }
-  return path;
-}
-
 std::string cors_lines(const net::RequestHead& head, const config::ServerSettings& server) {
   const auto origin = head.headers.get("origin");
   if (!origin) return {};
@@ -55,7 +51,9 @@ std::string cors_lines(const net::RequestHead& head, const config::ServerSetting
 
 Task<void> answer_preflight(Call& call) {
   std::string lines = call.cors_lines;
-  lines += "access-control-allow-methods: GET, POST, HEAD, OPTIONS\r\naccess-control-max-age: 86400\r\nallow: GET, POST, HEAD, OPTIONS\r\n";
+  lines +=
+      "access-control-allow-methods: GET, POST, HEAD, OPTIONS\r\naccess-control-max-age: 86400\r\nallow: GET, POST, "
+      "HEAD, OPTIONS\r\n";
   const auto wanted = call.exchange.head().headers.get("access-control-request-headers");
   if (wanted) lines.append("access-control-allow-headers: ").append(*wanted).append("\r\n");
   (void)co_await call.exchange.respond({.status = 204, .content_type = {}, .header_lines = lines}, {});
@@ -68,7 +66,9 @@ std::int64_t unix_ms(const net::EventLoop& loop) {
 /// Counts a request while it lives.
 class InFlight {
  public:
-  explicit InFlight(LiveGauges& gauges) : gauges_(gauges) { gauges_.requests_in_flight.fetch_add(1, std::memory_order_relaxed); }
+  explicit InFlight(LiveGauges& gauges) : gauges_(gauges) {
+    gauges_.requests_in_flight.fetch_add(1, std::memory_order_relaxed);
+  }
   ~InFlight() { gauges_.requests_in_flight.fetch_sub(1, std::memory_order_relaxed); }
   InFlight(const InFlight&) = delete;
   InFlight& operator=(const InFlight&) = delete;
@@ -87,27 +87,33 @@ PublicApi::PublicApi(Shared shared, Upstreams& upstreams, const Clock& clock, st
       state_(shared.state),
       keys_(shared.keys) {}
 
-/// Order: a header of our own, then the vendors' ways. Whatever our key did not occupy stays the client's, unless it is a
-/// second gateway key.
+/// Order: a header of our own, then the vendors' ways. Whatever our key did not occupy stays the client's, unless it is
+/// a second gateway key.
 bool PublicApi::authenticate(Call& call) {
   const net::Headers& headers = call.exchange.head().headers;
   constexpr std::string_view kBearer = "Bearer ";
-  std::string_view own, authorization, x_api_key;
+  std::string_view own, authorization, x_api_key, x_goog_api_key;
   for (const net::Header& field : headers.fields()) {
     const std::size_t size = field.name.size();
     if (size == 13 && net::same_name(field.name, "authorization")) authorization = field.value;
     if (size == 9 && net::same_name(field.name, "x-api-key")) x_api_key = field.value;
+    if (size == 14 && net::same_name(field.name, "x-goog-api-key")) x_goog_api_key = field.value;
     if (size == 16 && own.empty() && net::same_name(field.name, "x-switchyard-key")) own = field.value;
     if (size == 18 && own.empty() && net::same_name(field.name, "x-weave-router-key")) own = field.value;
   }
-  const bool bearer = authorization.size() > kBearer.size() && net::same_name(authorization.substr(0, kBearer.size()), kBearer);
+  const bool bearer =
+      authorization.size() > kBearer.size() && net::same_name(authorization.substr(0, kBearer.size()), kBearer);
   const std::string_view from_bearer = bearer ? authorization.substr(kBearer.size()) : std::string_view();
   call.keys = keys_.get();
   if (!own.empty()) {
     call.key = call.keys->find(own);
     call.credentials = {forwardable(authorization), forwardable(x_api_key)};
-  } else if ((call.key = call.keys->find(from_bearer)) == nullptr) {
-    call.key = call.keys->find(x_api_key);
+  } else if ((call.key = call.keys->find(from_bearer)) == nullptr &&
+             (call.key = call.keys->find(x_api_key)) == nullptr && call.dialect == Dialect::kGemini) {
+    call.key = call.keys->find(x_goog_api_key);
+    if (call.key == nullptr) {
+      call.key = call.keys->find(query_value(call.exchange.head().query, "key").value_or(std::string_view()));
+    }
   }
   if (!call.state->config->server.auth_required) {
     if (call.key == nullptr) call.credentials = {forwardable(authorization), forwardable(x_api_key)};
@@ -120,7 +126,12 @@ Task<void> PublicApi::handle(net::ServerExchange& exchange) {
   const InFlight counted(shared_.gauges);
   const net::RequestHead& head = exchange.head();
   std::string made;
-  Call call{.exchange = exchange, .state = state_.get(), .dialect = {}, .id = random_.timed_id("req_", unix_ms(exchange.loop())), .cors_lines = {}, .path = normal_path(head.path, made)};
+  Call call{.exchange = exchange,
+            .state = state_.get(),
+            .dialect = {},
+            .id = random_.timed_id("req_", unix_ms(exchange.loop())),
+            .cors_lines = {},
+            .path = normal_path(head.path, made)};
   call.dialect = dialect_of(call.path, head);
   call.cors_lines = cors_lines(head, call.state->config->server);
   if (head.method == "OPTIONS") co_return co_await answer_preflight(call);
@@ -137,31 +148,37 @@ Task<void> PublicApi::handle(net::ServerExchange& exchange) {
     }
   }
   if (found == nullptr) {
-    const Error error{path_known ? ErrorKind::kMethodNotAllowed : ErrorKind::kNotFound, Retry::kNever,
-                      std::string(head.method) + " " + std::string(head.path.substr(0, 200)) +
-                          (path_known ? " is not allowed; the path takes another method" : " is not a path of this gateway"),
-                      {}, std::nullopt};
+    const Error error{
+        path_known ? ErrorKind::kMethodNotAllowed : ErrorKind::kNotFound,
+        Retry::kNever,
+        std::string(head.method) + " " + std::string(head.path.substr(0, 200)) +
+            (path_known ? " is not allowed; the path takes another method" : " is not a path of this gateway"),
+        {},
+        std::nullopt};
     co_return co_await answer_error(call, error);
   }
   if (found->auth == Auth::kKey && !authenticate(call)) {
     shared_.gauges.unauthenticated.fetch_add(1, std::memory_order_relaxed);
-    const Error error{ErrorKind::kUnauthenticated, Retry::kNever,
-                      "the router key is missing or not valid; expected rk_... as Authorization: Bearer, x-api-key, "
-                      "X-Switchyard-Key or X-Weave-Router-Key",
-                      {}, std::nullopt};
+    const Error error{
+        ErrorKind::kUnauthenticated,
+        Retry::kNever,
+        "the router key is missing or not valid; expected rk_... as Authorization: Bearer, x-api-key, "
+        "X-Switchyard-Key or X-Weave-Router-Key, or, as Gemini's clients send it, x-goog-api-key or ?key=",
+        {},
+        std::nullopt};
     co_return co_await answer_error(call, error);
   }
   co_await found->handler(*this, call);
 }
 
 Dialect dialect_of(std::string_view path, const net::RequestHead& head) {
-  if (path.starts_with("/v1/messages")) return Dialect::kAnthropic;
-  if (path.starts_with("/v1/chat")) return Dialect::kOpenAiChat;
+  if (const auto told = dialect_of_path(path)) return *told;
   return head.headers.get("anthropic-version") ? Dialect::kAnthropic : Dialect::kOpenAiChat;
 }
 
 net::RenderedError render_server_error(const Error& error, std::string_view path) {
-  const Dialect dialect = path.find("/messages") != std::string_view::npos ? Dialect::kAnthropic : Dialect::kOpenAiChat;
+  std::string made;
+  const Dialect dialect = dialect_of_path(normal_path(path, made)).value_or(Dialect::kOpenAiChat);
   net::RenderedError rendered;
   rendered.body = wire::render_error(dialect, error, {});
   if (error.retry_after) rendered.header_lines = "retry-after: " + std::to_string(error.retry_after->count()) + "\r\n";

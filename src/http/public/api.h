@@ -1,6 +1,7 @@
 #pragma once
 /// \file
-/// The gateway's public HTTP interface on one event loop: finds the endpoint, the dialect and the caller, calls one use case.
+/// The gateway's public HTTP interface on one event loop: finds the endpoint, the dialect and the caller, calls one use
+/// case.
 
 #include <memory>
 #include <string>
@@ -29,13 +30,13 @@ struct Shared {
 struct Call {
   net::ServerExchange& exchange;
   std::shared_ptr<const GatewayState> state;
-  Dialect dialect{};              ///< In which errors are told.
-  std::string id;                 ///< "req_..."
+  Dialect dialect{};  ///< In which errors are told.
+  std::string id;     ///< "req_..."
   std::string cors_lines;
   const ApiKey* key = nullptr;
   std::shared_ptr<const identity::KeySnapshot> keys;  ///< Keeps `key` alive.
   ClientCredentials credentials;
-  std::string_view path;          ///< Without repeated /v1: "/v1/messages".
+  std::string_view path;  ///< Without repeated /v1: "/v1/messages".
 };
 
 class PublicApi {
@@ -72,6 +73,7 @@ Task<void> handle_health(PublicApi& api, Call& call);
 Task<void> handle_metrics(PublicApi& api, Call& call);
 Task<void> handle_validate(PublicApi& api, Call& call);
 Task<void> handle_chat(PublicApi& api, Call& call);
+Task<void> handle_gemini(PublicApi& api, Call& call);
 Task<void> handle_count_tokens(PublicApi& api, Call& call);
 Task<void> handle_models(PublicApi& api, Call& call);
 Task<void> handle_route(PublicApi& api, Call& call);

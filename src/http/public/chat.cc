@@ -1,4 +1,6 @@
-// POST /v1/chat/completions, POST /v1/messages.
+// POST /v1/chat/completions, /v1/messages, /v1/responses, /v1/completions.
+
+#include "http/public/chat.h"
 
 #include "http/public/api.h"
 #include "http/public/header_source.h"
@@ -10,7 +12,9 @@ namespace {
 class ExchangeSink final : public AnswerSink {
  public:
   explicit ExchangeSink(net::ServerExchange& exchange) : exchange_(exchange) {}
-  Task<Result<void>> respond(const AnswerHead& head, std::string_view body) override { return exchange_.respond(answer(head), body); }
+  Task<Result<void>> respond(const AnswerHead& head, std::string_view body) override {
+    return exchange_.respond(answer(head), body);
+  }
   void begin(const AnswerHead& head) override { exchange_.begin(answer(head)); }
   Task<Result<void>> write(std::string_view bytes) override { return exchange_.write(bytes); }
   Task<Result<void>> finish(std::string_view last) override { return exchange_.finish(last); }
@@ -25,7 +29,9 @@ class ExchangeSink final : public AnswerSink {
 
 }  // namespace
 
-Task<void> handle_chat(PublicApi& api, Call& call) {
+Task<void> handle_chat(PublicApi& api, Call& call) { co_await run_chat(api, call, {}); }
+
+Task<void> run_chat(PublicApi& api, Call& call, ChatEndpoint endpoint) {
   auto body = co_await call.exchange.read_body();
   if (!body) {
     if (body.error().kind != ErrorKind::kCancelled) co_await answer_error(call, body.error());
@@ -35,6 +41,8 @@ Task<void> handle_chat(PublicApi& api, Call& call) {
   ExchangeSink sink(call.exchange);
   const TurnRequest request{.dialect = call.dialect,
                             .body = *body,
+                            .path = endpoint.path,
+                            .json_array = endpoint.json_array,
                             .id = call.id,
                             .headers = &headers,
                             .key = call.key,

@@ -11,6 +11,8 @@ namespace switchyard::http {
 bool holds_gateway_key(std::string_view value);
 
 /// `value`, or nothing if it holds a gateway key.
-inline std::string_view forwardable(std::string_view value) { return holds_gateway_key(value) ? std::string_view() : value; }
+inline std::string_view forwardable(std::string_view value) {
+  return holds_gateway_key(value) ? std::string_view() : value;
+}
 
 }  // namespace switchyard::http

@@ -7,12 +7,16 @@
 namespace switchyard::http {
 namespace {
 
-/// Both dialects' bodies are taken: a header says which, or what only Anthropic's bodies have at the top.
+/// Bodies of all dialects are taken: a header says which, or what only one dialect's bodies have at the top.
 Dialect dialect_of_body(const Call& call, std::string_view body) {
   if (call.exchange.head().headers.get("anthropic-version")) return Dialect::kAnthropic;
   const auto document = json::Document::parse(body);
-  const bool anthropic = document && (document->root()["system"].exists() || document->root()["thinking"].exists());
-  return anthropic ? Dialect::kAnthropic : Dialect::kOpenAiChat;
+  if (!document) return Dialect::kOpenAiChat;
+  const json::Value root = document->root();
+  if (root["contents"].exists()) return Dialect::kGemini;
+  if (root["input"].exists()) return Dialect::kOpenAiResponses;
+  if (root["prompt"].is_string() || root["prompt"].is_array()) return Dialect::kOpenAiCompletions;
+  return root["system"].exists() || root["thinking"].exists() ? Dialect::kAnthropic : Dialect::kOpenAiChat;
 }
 
 }  // namespace
@@ -24,7 +28,7 @@ Task<void> handle_route(PublicApi&, Call& call) {
     co_return;
   }
   const RequestHeaders headers(call.exchange.head().headers);
-  auto question = Question::read(dialect_of_body(call, *body), *body, headers, call.credentials.any(), *call.state);
+  auto question = Question::read(dialect_of_body(call, *body), *body, {}, headers, call.credentials.any(), *call.state);
   if (!question) co_return co_await answer_error(call, question.error());
   const auto plan = (*question)->plan(call.state->table);
   if (!plan) co_return co_await answer_error(call, plan.error());

@@ -19,6 +19,10 @@ Error broke(std::string detail) {
                std::move(detail), std::nullopt};
 }
 
+Error late(const char* what) {
+  return Error{ErrorKind::kUpstreamTimeout, Retry::kOtherUpstream, what, {}, std::nullopt};
+}
+
 }  // namespace
 
 Exchange::Exchange(EventLoop& loop, std::unique_ptr<ClientConnection> connection, const ClientRequest& request,
@@ -29,7 +33,7 @@ Exchange::Exchange(EventLoop& loop, std::unique_ptr<ClientConnection> connection
       timeouts_(request.timeouts),
       deadline_(request.deadline),
       give_back_(std::move(give_back)),
-      timer_(loop, [this] { connection_->stream().cancel(on_timeout_); }),
+      timer_(loop, [this] { connection_->stream().cancel(late(on_timeout_)); }),
       head_request_(request.method == "HEAD"),
       reused_(connection_->used) {
   connection_->used = true;
@@ -40,9 +44,7 @@ Exchange::~Exchange() {
 }
 
 void Exchange::arm(std::chrono::milliseconds within, const char* what) {
-  if (on_timeout_.message != what) {
-    on_timeout_ = Error{ErrorKind::kUpstreamTimeout, Retry::kOtherUpstream, what, {}, std::nullopt};
-  }
+  on_timeout_ = what;
   timer_.arm(std::min(loop_.now() + within, deadline_.at()));
 }
 

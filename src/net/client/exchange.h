@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/frame_pool.h"
 #include "net/client/connection.h"
 
 namespace switchyard::net {
@@ -14,7 +15,7 @@ namespace switchyard::net {
 /// Whether a connection whose answer was read to its end can serve again.
 enum class Fit : std::uint8_t { kForReuse, kForClosing };
 
-class Exchange final : public ClientExchange {
+class Exchange final : public ClientExchange, public Pooled {
  public:
   using GiveBack = std::function<void(std::unique_ptr<ClientConnection>, Fit)>;
 
@@ -48,7 +49,7 @@ class Exchange final : public ClientExchange {
   Deadline deadline_;
   GiveBack give_back_;
   Timer timer_;
-  Error on_timeout_;
+  const char* on_timeout_ = "";  ///< What to say when the time is up.
   ResponseHead head_;
   std::string head_bytes_;  ///< What `head_` points into.
   ChunkedDecoder chunks_;

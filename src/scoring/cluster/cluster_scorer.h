@@ -17,8 +17,9 @@ constexpr float kNearness = 10.0f;
 
 class ClusterScorer final : public Scorer {
  public:
-  /// Prices are the catalog's first bindings'. Normalises over all models that the registry and the catalog share, so
-  /// that who is eligible for one request does not move the others' scores.
+  /// Prices are those of each model's first binding that has one; a model without any counts as the dearest. Normalises
+  /// over all models that the registry and the catalog share, so that who is eligible for one request does not move the
+  /// others' scores.
   ClusterScorer(std::shared_ptr<const Artifact> artifact, const Catalog& catalog);
 
   [[nodiscard]] std::string_view name() const override { return "cluster"; }
@@ -31,7 +32,7 @@ class ClusterScorer final : public Scorer {
 
  private:
   struct Priced {
-    float input = 0, output = 0;  ///< USD per million tokens.
+    float input = 0, output = 0;  ///< USD per million tokens; NaN if not known.
   };
   /// 1 for the cheapest model, 0 for the dearest, by slot. `output_ratio`: output tokens for each input token.
   [[nodiscard]] std::vector<float> cheapness(float output_ratio) const;
@@ -48,6 +49,10 @@ class ClusterScorer final : public Scorer {
   /// a cluster where the models hardly differ must not weigh like one where they do: with a scale for each cluster the
   /// gain on held-out questions (RGI) was 0.09 instead of 0.17, and none was left for a pool of two.
   float range_ = 0;
+  using Cosines = void (*)(std::span<const float> centres, std::span<const float> vector, float* out);
+  Cosines cosines_;             ///< For this processor.
+  std::vector<float> centres_;  ///< The centroids in the order in which cosines read them, padded with zeros.
+  std::size_t padded_clusters_ = 0;
   std::vector<float> default_cheapness_;  ///< [slot]: at the artifact's own output ratio.
 };
 

@@ -165,6 +165,46 @@ TEST_F(ClusterScorerTest, TakesTheCheapestAtZeroAndTheBestAtOne) {
 }
 
 // A text that says nothing has no direction: all clusters are as near, and lower indices come first.
+/// The catalog with `model`'s price taken away.
+Catalog without_price(const Catalog& catalog, std::uint32_t model) {
+  std::vector<Binding> bindings = catalog.bindings();
+  for (Binding& b : bindings) {
+    if (b.model != model) continue;
+    b.price = {};
+    b.pricing = Pricing::kUnknown;
+  }
+  return *Catalog::build(catalog.models(), catalog.providers(), std::move(bindings));
+}
+
+TEST_F(ClusterScorerTest, AnUnknownPriceCountsAsTheDearestAndIsNoNumber) {
+  const Catalog unpriced = without_price(catalog_, 3);  // "beta", the cheapest.
+  const ClusterScorer scorer(artifact_, unpriced);
+  Knobs cheap = scorer.default_knobs();
+  cheap.alpha = 0;
+  const Answer answer = ask(scorer, "sort a list", cheap, {0, 2, 3});
+  EXPECT_EQ(answer.scores[0].score, 1.0f);  // "gamma" is now the cheapest of the priced,
+  EXPECT_EQ(answer.scores[1].score, 0.0f);  // "alpha" the dearest,
+  EXPECT_EQ(answer.scores[2].score, 0.0f);  // and nobody knows what "beta" costs.
+  EXPECT_TRUE(std::isnan(answer.scores[2].cost_usd_per_m));
+}
+
+TEST_F(ClusterScorerTest, TakesThePriceOfTheFirstProviderThatHasOne) {
+  std::vector<Binding> bindings = catalog_.bindings();
+  Binding& unknown = bindings.emplace_back(bindings[0]);
+  std::swap(unknown, bindings[0]);
+  bindings[0].price = {};
+  bindings[0].pricing = Pricing::kUnknown;
+  std::vector<Provider> providers = catalog_.providers();
+  providers.emplace_back().name = "other";
+  bindings.back().provider = 1;
+  const Catalog twice = *Catalog::build(catalog_.models(), providers, bindings);
+  ASSERT_EQ(twice.bindings_of(0).size(), 2u);
+  const ClusterScorer scorer(artifact_, twice), before(artifact_, catalog_);
+  const Knobs knobs = scorer.default_knobs();
+  EXPECT_EQ(ask(scorer, "sort a list", knobs, {0}).scores[0].score,
+            ask(before, "sort a list", knobs, {0}).scores[0].score);
+}
+
 TEST_F(ClusterScorerTest, BreaksTiesByIndex) {
   const ClusterScorer scorer(artifact_, catalog_);
   const Answer answer = ask(scorer, "  ", {0.5, 0.25, 3}, {0, 2, 3});

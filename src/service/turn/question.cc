@@ -18,11 +18,16 @@ bool is_agent(const HeaderSource& headers) {
 
 }  // namespace
 
-Result<std::unique_ptr<Question>> Question::read(Dialect dialect, std::string_view body, const HeaderSource& headers,
-                                                 bool client_credentials, const GatewayState& state) {
+Result<std::unique_ptr<Question>> Question::read(Dialect dialect, std::string_view body, const PathTarget& path,
+                                                 const HeaderSource& headers, bool client_credentials,
+                                                 const GatewayState& state) {
   std::unique_ptr<Question> q(new Question);
   SY_CHECK(q->document_.parse_again(body, {state.config->server.json_depth_max}));
   SY_TRY(q->view_, wire::view_request(dialect, q->document_));
+  if (!path.model.empty()) {
+    q->view_.path_model = path.model;
+    q->view_.stream = path.stream;
+  }
   const RequestView& view = q->view_;
   routing::Query& query = q->query_;
   SY_CHECK(headers.for_each([&](std::string_view name, std::string_view value) {
@@ -34,7 +39,7 @@ Result<std::unique_ptr<Question>> Question::read(Dialect dialect, std::string_vi
                                                 std::string(state.table.scorer()->version()) +
                                                 ", the version that is loaded");
   }
-  query.requested_model = view.model.string();
+  query.requested_model = view.path_model.empty() ? view.model.string() : std::string(view.path_model);
   query.dialect = dialect;
   query.turn = features::turn_name(features::turn_type(view, is_agent(headers)));
   query.input_tokens = features::estimate_input_tokens(view, body.size());
@@ -50,7 +55,10 @@ Result<std::unique_ptr<Question>> Question::read(Dialect dialect, std::string_vi
 }
 
 Result<const ChatRequest*> Question::chat() {
-  if (!chat_) chat_ = wire::parse_request(view_.dialect, document_);
+  if (!chat_) {
+    chat_ = wire::parse_request(view_.dialect, document_);
+    if (*chat_ && !view_.path_model.empty()) (*chat_)->stream = view_.stream;
+  }
   if (!*chat_) return std::unexpected(chat_->error());
   return &**chat_;
 }
@@ -62,12 +70,13 @@ std::string Question::refusal(Dialect target) {
   return refusals.empty() ? std::string() : refusals.front().field + ": " + refusals.front().reason;
 }
 
-Result<routing::Plan> Question::plan(const routing::Table& table) {
-  if (text_.empty() && routing::needs_text(query_, table)) {
+Result<routing::Plan> Question::plan(const routing::Table& table, routing::Purpose purpose) {
+  SY_TRY(const routing::Wish wish, routing::resolve(query_, table));
+  if (text_.empty() && wish.mode == routing::Mode::kRouted) {
     features::text_to_embed(view_, {user_only_}, text_);
     query_.text = text_;
   }
-  return routing::plan(query_, table);
+  return routing::plan(query_, table, wish, purpose);
 }
 
 }  // namespace switchyard

@@ -127,8 +127,9 @@ Task<Result<void>> read_all(UpstreamAnswer& answer, std::size_t bytes_max, std::
 
 Task<RelayResult> relay(const RelayRequest& request, const RelayLimits& limits, UpstreamAnswer& answer,
                         AnswerSink& sink) {
-  const bool same = request.client == request.provider && request.mode == request.upstream_mode &&
-                    (request.mode == StreamMode::kBuffered || request.framing == Framing::kSse);
+  const bool same =
+      request.client == request.provider && request.mode == request.upstream_mode &&
+      (request.mode == StreamMode::kBuffered || (request.framing == Framing::kSse && !request.answer.json_array));
   if (request.upstream_mode == StreamMode::kStreamed) {
     if (request.mode == StreamMode::kBuffered) return relay_collected(request, limits, answer, sink);
     return same ? relay_stream(request, answer, sink) : relay_stream_translated(request, limits, answer, sink);

@@ -179,6 +179,12 @@ Task<RelayResult> relay_stream_translated(const RelayRequest& request, const Rel
   decoding.report(result);
   if (!result.error) {
     if (auto sent = co_await sink.finish({}); !sent) result.error = std::move(sent).error();
+  } else if (result.committed && request.client == Dialect::kOpenAiResponses && !sink.client_gone() &&
+             result.error->kind != ErrorKind::kCancelled) {
+    // Its last event repeats the whole answer and counts on from the others, which only the encoder can.
+    out.clear();
+    encoder.encode(StreamError{std::string(error_kind_name(result.error->kind)), result.error->message}, out);
+    if (auto sent = co_await sink.finish(out); !sent) sink.abort();
   } else if (result.committed) {
     co_await end_with_error(request, sink, *result.error);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 #include "routing/record.h"
 
@@ -10,6 +11,10 @@ namespace {
 
 constexpr std::size_t kErrorBodyBytesMax = 256 * 1024;
 constexpr TokenCount kBytesPerToken = 4;
+/// Room for the headers that every answer has, so that they are gathered without growing.
+constexpr std::size_t kHeaderBytes = 896;
+/// Room for one attempt's note in the ledger, of long names.
+constexpr std::size_t kAttemptBytes = 96;
 
 std::int64_t micros(SteadyTime from, SteadyTime to) {
   return std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();
@@ -62,27 +67,36 @@ struct TurnService::Run {
 
   /// The headers of every answer, after `binding`.
   void make_headers(std::optional<std::uint32_t> binding) {
-    header_lines.assign(request.extra_header_lines);
+    header_lines.clear();
+    header_lines.reserve(kHeaderBytes);
     const auto line = [this](std::string_view name, std::string_view value) {
-      header_lines.append(name).append(": ").append(value).append("\r\n");
+      // One growth and plain copies: this runs for every request.
+      header_lines.resize_and_overwrite(header_lines.size() + name.size() + value.size() + 2,
+                                        [&, at = header_lines.size()](char* to, std::size_t size) {
+                                          std::memcpy(to + at, name.data(), name.size());
+                                          std::memcpy(to + at + name.size(), value.data(), value.size());
+                                          std::memcpy(to + size - 2, "\r\n", 2);
+                                          return size;
+                                        });
     };
-    line(request.dialect == Dialect::kAnthropic ? "request-id" : "x-request-id", request.id);
-    line("x-switchyard-request-id", request.id);
+    header_lines.append(request.extra_header_lines);
+    line(request.dialect == Dialect::kAnthropic ? "request-id: " : "x-request-id: ", request.id);
+    line("x-switchyard-request-id: ", request.id);
     if (!binding) return;
     const Binding& b = catalog().bindings()[*binding];
     const std::string& model = catalog().models()[b.model].id;
     const std::string& provider = catalog().providers()[b.provider].name;
     const std::string reason = routing::reason(plan, state->table, *binding);
     char digits[24];
-    line("x-switchyard-model", model);
-    line("x-switchyard-provider", provider);
-    line("x-switchyard-decision-id", entry.decision_id);
-    line("x-switchyard-reason", reason);
-    line("x-switchyard-attempts", {digits, std::to_chars(digits, digits + sizeof digits, attempts).ptr});
-    line("x-router-decision", reason);
-    line("x-router-provider", provider);
-    line("x-router-model", model);
-    line("x-router-context-window",
+    line("x-switchyard-model: ", model);
+    line("x-switchyard-provider: ", provider);
+    line("x-switchyard-decision-id: ", entry.decision_id);
+    line("x-switchyard-reason: ", reason);
+    line("x-switchyard-attempts: ", {digits, std::to_chars(digits, digits + sizeof digits, attempts).ptr});
+    line("x-router-decision: ", reason);
+    line("x-router-provider: ", provider);
+    line("x-router-model: ", model);
+    line("x-router-context-window: ",
          {digits, std::to_chars(digits, digits + sizeof digits, catalog().context_window(b)).ptr});
   }
   int attempts = 0;
@@ -94,20 +108,22 @@ Task<void> TurnService::run(TurnRequest request, std::shared_ptr<const GatewaySt
   const Deadline deadline(started + state->config->server.request_time);
   Run run{.request = request, .state = std::move(state), .sink = sink, .started = started, .deadline = deadline};
   run.entry.id = request.id;
-  run.entry.decision_id = "dec_" + std::string(request.id.substr(std::min<std::size_t>(4, request.id.size())));
+  run.entry.decision_id.reserve(request.id.size() + 1);
+  run.entry.decision_id.append("dec_").append(request.id.substr(std::min<std::size_t>(4, request.id.size())));
+  run.entry.attempts.reserve(kAttemptBytes);
   run.entry.started_us =
       std::chrono::duration_cast<std::chrono::microseconds>(clock_.wall().time_since_epoch()).count();
   run.entry.dialect = request.dialect;
   if (request.key != nullptr) run.entry.key_id = request.key->id;
   sink.on_client_gone([&run] { run.token.cancel(); });
 
-  auto question =
-      Question::read(request.dialect, request.body, *request.headers, request.credentials.any(), *run.state);
+  auto question = Question::read(request.dialect, request.body, request.path, *request.headers,
+                                 request.credentials.any(), *run.state);
   if (question) {
     run.question = *std::move(question);
     run.entry.requested_model = run.question->query().requested_model;
     run.entry.stream = run.question->view().stream;
-    auto plan = run.question->plan(run.state->table);
+    auto plan = run.question->plan(run.state->table, routing::Purpose::kAttempts);
     run.entry.routing_us = micros(started, clock_.now());
     if (plan) {
       run.plan = *std::move(plan);
@@ -212,10 +228,12 @@ Task<bool> TurnService::attempt(Run& run, std::uint32_t binding_index, bool last
                                   .created_unix = run.entry.started_us / 1'000'000,
                                   .include_usage = view.include_usage,
                                   .input_estimate = run.question->query().input_tokens,
+                                  .json_array = run.request.json_array,
                                   .custom_tools = run.upstream.custom_tools,
                                   .request = view.root},
                        .head = {.status = 200,
-                                .content_type = streamed ? "text/event-stream; charset=utf-8" : "application/json",
+                                .content_type = streamed && !run.request.json_array ? "text/event-stream; charset=utf-8"
+                                                                                    : "application/json",
                                 .header_lines = run.header_lines},
                        .request_id = run.request.id};
   const RelayLimits limits;

@@ -18,7 +18,9 @@ namespace switchyard {
 struct TurnRequest {
   Dialect dialect{};
   std::string_view body;
-  std::string_view id;  ///< "req_...": ours, in the answer's headers and the ledger.
+  PathTarget path;
+  bool json_array = false;  ///< Gemini streams: as one JSON array.
+  std::string_view id;      ///< "req_...": ours, in the answer's headers and the ledger.
   const HeaderSource* headers = nullptr;
   const ApiKey* key = nullptr;  ///< Null when authentication is off.
   ClientCredentials credentials;

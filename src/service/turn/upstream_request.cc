@@ -9,6 +9,8 @@ namespace switchyard {
 namespace {
 
 constexpr std::string_view kDefaultAnthropicVersion = "2023-06-01";
+/// Room for the usual header lines with a long key.
+constexpr std::size_t kHeaderBytes = 384;
 constexpr std::string_view kUsageOption = R"("stream_options":{"include_usage":true},)";
 
 /// One replacement in the client's bytes. `text` is an offset range of `UpstreamRequest::made`, which may still move.
@@ -18,7 +20,10 @@ struct Edit {
 
 class Splicer {
  public:
-  Splicer(std::string_view body, UpstreamRequest& out) : body_(body), out_(out) {}
+  Splicer(std::string_view body, UpstreamRequest& out) : body_(body), out_(out) {
+    edits_.reserve(kUsualEdits);
+    out_.pieces.reserve(2 * kUsualEdits + 1);
+  }
 
   void replace(std::size_t at, std::size_t length, std::string_view text) {
     edits_.push_back({at, length, out_.made.size(), text.size()});
@@ -46,6 +51,7 @@ class Splicer {
   std::string_view body_;
   UpstreamRequest& out_;
   std::vector<Edit> edits_;
+  static constexpr std::size_t kUsualEdits = 4;  ///< Model and options: gathered without growing.
 };
 
 void cut_foreign_state(const RequestView& view, Splicer& splicer) {
@@ -178,6 +184,7 @@ Result<void> build_upstream_request(Question& question, const Catalog& catalog, 
       if (tool.custom) out.custom_tools.push_back(json::unescape(tool.name.escaped));
     }
   }
+  out.header_lines.reserve(kHeaderBytes);
   out.header_lines.assign("content-type: application/json\r\nuser-agent: switchyard\r\n");
   append_provider_headers(provider, headers, credentials, out.header_lines);
   return {};

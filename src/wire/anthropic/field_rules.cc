@@ -27,7 +27,7 @@ constexpr FieldRule kRows[] = {
      "and "
      "while answering tool calls that no signed thinking began"},
     {Field::kThinkingBudget, kExact, "thinking.budget_tokens, with the same exceptions"},
-    {Field::kVerbosity, kRefused, "no verbosity", "\"medium\""},
+    {Field::kVerbosity, kEquivalent, "a line of system text that asks for short or long answers"},
     {Field::kUser, kExact, "metadata.user_id"},
     {Field::kMetadata, kHint, "labels for the provider's own records"},
     {Field::kServiceTier, kRefused, "no such service tier", "\"auto\" \"default\" \"standard_only\""},
@@ -63,37 +63,7 @@ constexpr FieldRule kRows[] = {
 };
 static_assert(std::size(kRows) == kFieldCount);
 
-constexpr TargetRules::Other kHarmless[] = {
-    // OpenAI's: speed, price and bookkeeping.
-    {"prediction"},
-    {"prompt_cache_key"},
-    {"prompt_cache_retention"},
-    {"safety_identifier"},
-    {"store"},
-    {"modalities", R"(["text"])"},
-    {"reasoning.summary"},
-    {"include"},
-    {"truncation", R"("disabled")"},
-    {"background", "false"},
-    {"max_tool_calls"},
-    {"stream_options"},
-    {"stream_options.include_obfuscation"},
-    // Of answers that clients send back.
-    {"messages[].audio"},
-    {"messages[].function_call", "null"},
-    {"messages[].reasoning_details"},
-    {"messages[].tool_calls[].index"},
-    {"messages[].tool_calls[].extra_content"},
-    {"input[].id"},
-    {"input[].status"},
-    // Gemini's: the target's own safety rules hold.
-    {"safetySettings"},
-    {"labels"},
-    {"generationConfig.responseModalities", R"(["TEXT"])"},
-    {"generationConfig.thinkingConfig.includeThoughts"},
-};
-
-constexpr TargetRules kRules{Dialect::kAnthropic, "Anthropic Messages", kRows, kHarmless};
+constexpr TargetRules kRules{.target = Dialect::kAnthropic, .name = "Anthropic Messages", .rows = kRows};
 
 }  // namespace
 

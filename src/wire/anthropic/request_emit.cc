@@ -7,6 +7,7 @@
 #include "wire/anthropic/thinking_plan.h"
 #include "wire/custom_tools.h"
 #include "wire/fields.h"
+#include "wire/instructions.h"
 #include "wire/tool_ids.h"
 
 namespace switchyard::wire::anthropic {
@@ -60,7 +61,8 @@ class Emitter {
       return (m.role == Role::kSystem || m.role == Role::kDeveloper) &&
              std::ranges::any_of(m.parts, [this](const Part& part) { return is_sent(part); });
     });
-    if (!any && !json_mode) return;
+    const std::string_view length = verbosity_instruction(request_.verbosity);
+    if (!any && !json_mode && length.empty()) return;
     w_.key("system").begin_array();
     for (const Message& message : request_.messages) {
       if (message.role != Role::kSystem && message.role != Role::kDeveloper) continue;
@@ -68,6 +70,7 @@ class Emitter {
         if (const auto* text = std::get_if<TextPart>(&part); text && !text->text.empty()) this->text(*text);
       }
     }
+    if (!length.empty()) w_.begin_object().field("type", "text").field("text", length).end_object();
     if (json_mode) w_.begin_object().field("type", "text").field("text", kJsonModeText).end_object();
     w_.end_array();
   }

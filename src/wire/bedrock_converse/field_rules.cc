@@ -65,37 +65,7 @@ constexpr FieldRule kRows[] = {
 };
 static_assert(std::size(kRows) == kFieldCount);
 
-constexpr TargetRules::Other kHarmless[] = {
-    // OpenAI's: speed, price and bookkeeping.
-    {"prediction"},
-    {"prompt_cache_key"},
-    {"prompt_cache_retention"},
-    {"safety_identifier"},
-    {"store"},
-    {"modalities", R"(["text"])"},
-    {"reasoning.summary"},
-    {"include"},
-    {"truncation", R"("disabled")"},
-    {"background", "false"},
-    {"max_tool_calls"},
-    {"stream_options"},
-    {"stream_options.include_obfuscation"},
-    // Of answers that clients send back.
-    {"messages[].audio"},
-    {"messages[].function_call", "null"},
-    {"messages[].reasoning_details"},
-    {"messages[].tool_calls[].index"},
-    {"messages[].tool_calls[].extra_content"},
-    {"input[].id"},
-    {"input[].status"},
-    // Gemini's: the target's own safety rules hold.
-    {"safetySettings"},
-    {"labels"},
-    {"generationConfig.responseModalities", R"(["TEXT"])"},
-    {"generationConfig.thinkingConfig.includeThoughts"},
-};
-
-constexpr TargetRules kRules{Dialect::kBedrockConverse, "Bedrock Converse", kRows, kHarmless};
+constexpr TargetRules kRules{.target = Dialect::kBedrockConverse, .name = "Bedrock Converse", .rows = kRows};
 
 }  // namespace
 

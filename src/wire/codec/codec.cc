@@ -9,12 +9,22 @@
 #include "wire/bedrock_converse/field_rules.h"
 #include "wire/bedrock_converse/request.h"
 #include "wire/bedrock_converse/response.h"
+#include "wire/gemini/error.h"
+#include "wire/gemini/field_rules.h"
+#include "wire/gemini/request.h"
+#include "wire/gemini/response.h"
+#include "wire/gemini/view.h"
 #include "wire/openai_chat/error.h"
 #include "wire/openai_chat/field_rules.h"
 #include "wire/openai_chat/request.h"
 #include "wire/openai_chat/response.h"
 #include "wire/openai_chat/view.h"
 #include "wire/openai_completions/request.h"
+#include "wire/openai_responses/error.h"
+#include "wire/openai_responses/field_rules.h"
+#include "wire/openai_responses/request.h"
+#include "wire/openai_responses/response.h"
+#include "wire/openai_responses/view.h"
 
 namespace switchyard::wire {
 
@@ -40,6 +50,8 @@ struct Codec {
 
 constexpr Codec kOpenAiChat{SWITCHYARD_BOTH_SIDES(openai_chat), "data: "};
 constexpr Codec kAnthropic{SWITCHYARD_BOTH_SIDES(anthropic), "event: error\ndata: "};
+constexpr Codec kOpenAiResponses{SWITCHYARD_BOTH_SIDES(openai_responses), "event: error\ndata: "};
+constexpr Codec kGemini{SWITCHYARD_BOTH_SIDES(gemini), "data: "};
 constexpr Codec kOpenAiCompletions{.view_request = openai_completions::view_request,
                                    .parse_request = openai_completions::parse_request,
                                    .emit_response = openai_completions::emit_response,
@@ -55,13 +67,18 @@ const Codec& codec_of(Dialect dialect) {
   switch (dialect) {
     case Dialect::kAnthropic:
       return kAnthropic;
+    case Dialect::kOpenAiResponses:
+      return kOpenAiResponses;
+    case Dialect::kGemini:
+      return kGemini;
     case Dialect::kOpenAiCompletions:
       return kOpenAiCompletions;
     case Dialect::kBedrockConverse:
       return kBedrockConverse;
-    default:
-      return kOpenAiChat;
+    case Dialect::kOpenAiChat:
+      break;
   }
+  return kOpenAiChat;
 }
 
 }  // namespace
@@ -106,6 +123,7 @@ std::string render_error(Dialect dialect, const Error& error, std::string_view r
 }
 
 std::string render_stream_error(Dialect dialect, const Error& error, std::string_view request_id) {
+  if (dialect == Dialect::kOpenAiResponses) return openai_responses::render_stream_error(error);
   std::string event(codec_of(dialect).error_event);
   return event.append(render_error(dialect, error, request_id)).append("\n\n");
 }
@@ -113,6 +131,8 @@ std::string render_stream_error(Dialect dialect, const Error& error, std::string
 StreamDecoder::StreamDecoder(Dialect dialect) {
   if (dialect == Dialect::kAnthropic) decoder_.emplace<anthropic::StreamDecoder>();
   if (dialect == Dialect::kBedrockConverse) decoder_.emplace<bedrock_converse::StreamDecoder>();
+  if (dialect == Dialect::kOpenAiResponses) decoder_.emplace<openai_responses::StreamDecoder>();
+  if (dialect == Dialect::kGemini) decoder_.emplace<gemini::StreamDecoder>();
 }
 
 Result<void> StreamDecoder::decode(const sse::Event& event, std::vector<ChatEvent>& out) {
@@ -122,6 +142,11 @@ Result<void> StreamDecoder::decode(const sse::Event& event, std::vector<ChatEven
 StreamEncoder::StreamEncoder(Dialect dialect, const AnswerContext& context)
     : encoder_(std::in_place_type<openai_chat::StreamEncoder>, context) {
   if (dialect == Dialect::kAnthropic) encoder_.emplace<anthropic::StreamEncoder>(context);
+  if (dialect == Dialect::kOpenAiResponses) encoder_.emplace<openai_responses::StreamEncoder>(context);
+  if (dialect == Dialect::kGemini) {
+    encoder_.emplace<gemini::StreamEncoder>(
+        context, context.json_array ? gemini::StreamFraming::kArray : gemini::StreamFraming::kSse);
+  }
   if (dialect == Dialect::kOpenAiCompletions) encoder_.emplace<openai_completions::StreamEncoder>(context);
 }
 
@@ -135,6 +160,8 @@ bool StreamEncoder::ended() const {
 
 StreamTap::StreamTap(Dialect dialect, bool hide_usage) : tap_(std::in_place_type<openai_chat::StreamTap>, hide_usage) {
   if (dialect == Dialect::kAnthropic) tap_.emplace<anthropic::StreamTap>();
+  if (dialect == Dialect::kOpenAiResponses) tap_.emplace<openai_responses::StreamTap>();
+  if (dialect == Dialect::kGemini) tap_.emplace<gemini::StreamTap>();
 }
 
 std::string_view StreamTap::feed(std::string_view bytes) {

@@ -17,9 +17,13 @@
 #include "wire/bedrock_converse/stream.h"
 #include "wire/emit.h"
 #include "wire/field_rules.h"
+#include "wire/gemini/stream.h"
+#include "wire/gemini/tap.h"
 #include "wire/openai_chat/stream.h"
 #include "wire/openai_chat/tap.h"
 #include "wire/openai_completions/response.h"
+#include "wire/openai_responses/stream.h"
+#include "wire/openai_responses/tap.h"
 #include "wire/sse/decoder.h"
 
 namespace switchyard::wire {
@@ -53,7 +57,9 @@ class StreamDecoder {
   Result<void> decode(const sse::Event& event, std::vector<ChatEvent>& out);
 
  private:
-  std::variant<openai_chat::StreamDecoder, anthropic::StreamDecoder, bedrock_converse::StreamDecoder> decoder_;
+  std::variant<openai_chat::StreamDecoder, anthropic::StreamDecoder, openai_responses::StreamDecoder,
+               gemini::StreamDecoder, bedrock_converse::StreamDecoder>
+      decoder_;
 };
 
 class StreamEncoder {
@@ -63,7 +69,9 @@ class StreamEncoder {
   [[nodiscard]] bool ended() const;
 
  private:
-  std::variant<openai_chat::StreamEncoder, anthropic::StreamEncoder, openai_completions::StreamEncoder> encoder_;
+  std::variant<openai_chat::StreamEncoder, anthropic::StreamEncoder, openai_responses::StreamEncoder,
+               gemini::StreamEncoder, openai_completions::StreamEncoder>
+      encoder_;
 };
 
 /// Watches a stream that is passed on in its own dialect.
@@ -83,7 +91,7 @@ class StreamTap {
   [[nodiscard]] bool tool_calls() const;
 
  private:
-  std::variant<openai_chat::StreamTap, anthropic::StreamTap> tap_;
+  std::variant<openai_chat::StreamTap, anthropic::StreamTap, openai_responses::StreamTap, gemini::StreamTap> tap_;
 };
 
 }  // namespace switchyard::wire

@@ -10,8 +10,6 @@ namespace {
 constexpr Dialect kOpenAi = Dialect::kOpenAiChat, kAnthropic = Dialect::kAnthropic;
 
 /// The request as the other dialect writes it, or "error: ..." / "refused: field".
-const ProviderQuirks kNoQuirks;
-
 std::string translated(Dialect from, std::string_view body, EmitTarget target = {.model = "m", .quirks = kNoQuirks}) {
   const auto document = json::Document::parse(body);
   if (!document) return "error: " + document.error().message;

@@ -61,35 +61,8 @@ constexpr FieldRule kRows[] = {
 };
 static_assert(std::size(kRows) == kFieldCount);
 
-constexpr TargetRules::Other kHarmless[] = {
-    // Responses': bookkeeping, or handled by the gateway.
-    {"prompt_cache_key"},
-    {"prompt_cache_retention"},
-    {"safety_identifier"},
-    {"store"},
-    {"reasoning.summary"},
-    {"include"},
-    {"truncation", R"("disabled")"},
-    {"background", "false"},
-    {"max_tool_calls"},
-    {"stream_options"},
-    {"stream_options.include_obfuscation"},
-    {"input[].id"},
-    {"input[].status"},
-    // Anthropic's: speed and display.
-    {"thinking.display"},
-    {"tools[].eager_input_streaming"},
-    {"tools[].defer_loading", "false"},
-    {"context_management"},
-    {"betas"},
-    // Gemini's: the target's own safety rules hold.
-    {"safetySettings"},
-    {"labels"},
-    {"generationConfig.responseModalities", R"(["TEXT"])"},
-    {"generationConfig.thinkingConfig.includeThoughts"},
-};
-
-constexpr TargetRules kRules{Dialect::kOpenAiChat, "OpenAI Chat Completions", kRows, kHarmless, 4};
+constexpr TargetRules kRules{
+    .target = Dialect::kOpenAiChat, .name = "OpenAI Chat Completions", .rows = kRows, .stop_max = 4};
 
 }  // namespace
 

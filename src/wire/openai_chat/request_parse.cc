@@ -258,7 +258,6 @@ class Parser {
         return {};
       }
       if (key == "reasoning_details") return parse_reasoning_details(value, at(path, key), message, request_);
-      if (key == "annotations") return {};  // Citations of an answer, sent back: for display only.
     }
     request_.unknown.push_back({at(path, key), {value.raw()}});
     return {};
