@@ -62,6 +62,7 @@ bench: build ## Switchyard against nginx on this machine: one table of ratios
 
 docs: build ## Writes the reference pages from the code's own tables
 	build/release/switchyard docs environment > docs/reference/environment.md
+	build/release/switchyard docs providers > docs/reference/providers.md
 	build/release/switchyard docs dialects > docs/reference/dialects.md
 
 golden-update: build ## Rewrites the golden files from what the code does now; read the diff

@@ -30,10 +30,10 @@ std::string listen_text(const config::ServerSettings& s, std::uint16_t port) {
 
 /// One event loop and what runs on it.
 struct Gateway::Worker {
-  Worker(const Clock& clock, http::Shared shared, net::ClientOptions client_options)
-      : loop(clock), client(net::HttpClient::create(loop, std::move(client_options))) {
-    if (!client) return;
-    upstreams = std::make_unique<HttpUpstreams>(**client);
+  Worker(const Clock& clock, net::ClientOptions client_options)
+      : loop(clock), client(net::HttpClient::create(loop, std::move(client_options))) {}
+  void open(const http::Shared& shared, CloudCredentials credentials, const Clock& clock) {
+    upstreams = std::make_unique<HttpUpstreams>(**client, std::move(credentials), clock);
     api = std::make_unique<http::PublicApi>(shared, *upstreams, clock, system_seed());
   }
 
@@ -143,8 +143,10 @@ Result<void> Gateway::open_workers() {
   const std::size_t count = settings.workers > 0 ? settings.workers : std::max(1u, std::thread::hardware_concurrency());
   std::uint16_t bound_port = settings.port;
   for (std::size_t i = 0; i < count; ++i) {
-    auto worker = std::make_unique<Worker>(clock_, shared, client);
+    auto worker = std::make_unique<Worker>(clock_, client);
     if (!worker->client) return std::unexpected(worker->client.error());
+    if (i == 0) clouds_ = std::make_unique<Clouds>(*state->config, sources_, worker->loop, **worker->client, log_);
+    worker->open(shared, clouds_->on(worker->loop), clock_);
     const net::ServerOptions options{.limits = limits_of(settings),
                                      .render_error = http::render_server_error,
                                      .tls = server_tls_.get(),
@@ -211,6 +213,7 @@ void Gateway::stop() {
     worker->loop.stop();
     if (worker->thread.joinable()) worker->thread.join();
   }
+  clouds_.reset();  // While its loop is still there.
   ledger_.reset();  // Writes everything down.
 }
 

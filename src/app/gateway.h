@@ -9,6 +9,7 @@
 
 #include "adapters/store_sqlite/key_store.h"
 #include "adapters/store_sqlite/ledger_store.h"
+#include "app/clouds.h"
 #include "app/log.h"
 #include "base/published.h"
 #include "config/runtime_config.h"
@@ -68,6 +69,7 @@ class Gateway {
   net::TlsContext server_tls_, client_tls_;
   std::atomic<bool> draining_ = false;
   std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<Clouds> clouds_;  ///< Lives on the first worker's loop.
 };
 
 }  // namespace switchyard::app

@@ -17,6 +17,7 @@
 #include "cli/mock/mock.h"
 #include "cli/report_commands/report_commands.h"
 #include "cli/train_commands/train_cluster.h"
+#include "config/provider_page.h"
 #include "config/registry.h"
 #include "routing/record.h"
 #include "scoring/cluster/artifact.h"
@@ -193,6 +194,10 @@ void add_config(CLI::App& app, std::string& yaml, int& code) {
   CLI::App* const docs = app.add_subcommand("docs", "Reference pages from the program's own tables")->require_subcommand(1);
   run_with(docs->add_subcommand("environment", "docs/reference/environment.md"), code, []() -> Result<void> {
     std::cout << config::environment_page();
+    return {};
+  });
+  run_with(docs->add_subcommand("providers", "docs/reference/providers.md"), code, []() -> Result<void> {
+    std::cout << config::provider_page();
     return {};
   });
   run_with(docs->add_subcommand("dialects", "docs/reference/dialects.md"), code, []() -> Result<void> {

@@ -6,6 +6,7 @@
 
 #include "config/base_url.h"
 #include "config/nearest.h"
+#include "config/placeholders.h"
 
 namespace switchyard::config {
 namespace {
@@ -25,10 +26,33 @@ Result<void> check_key(const ProviderEntry& entry) {
               entry.place + ".api_key: expected visible ASCII characters only, as a header can carry them");
 }
 
+/// Vertex AI's location "global" has no host of its own.
+constexpr std::string_view kGlobalVertex = "https://global-aiplatform.googleapis.com";
+constexpr std::string_view kVertex = "https://aiplatform.googleapis.com";
+
 void settle_url(Provider& p, std::string_view given) {
+  if (given == kGlobalVertex) given = kVertex;
   Endpoint endpoint = endpoint_of(given, p.base_url, p.chat_path);
+  // Both paths begin with the same version, or neither with one, so that one base serves them.
+  if (!p.stream_path.empty()) p.stream_path = endpoint_of(given, p.base_url, p.stream_path).chat_path;
   p.base_url = std::move(endpoint.base_url);
   p.chat_path = std::move(endpoint.chat_path);
+}
+
+/// The URL and the paths with the settings that they name; false if one is not set.
+Result<bool> settle_place(ProviderEntry& entry, const Settings& settings) {
+  Provider& p = entry.provider;
+  const bool given = !settings.is_default(entry.url_variable);
+  for (std::string* text : {&p.chat_path, &p.stream_path}) {
+    SY_TRY(auto filled, fill_placeholders(*text, settings));
+    if (!filled) return false;
+    *text = *std::move(filled);
+  }
+  SY_TRY(auto usual, fill_placeholders(p.base_url, settings));
+  if (!given && !usual) return false;
+  if (usual) p.base_url = *std::move(usual);
+  settle_url(p, given ? settings.text(entry.url_variable) : p.base_url);
+  return given || !entry.local;
 }
 
 /// Keeps the providers that can be used, and adds the mocks behind them.
@@ -38,9 +62,10 @@ Result<std::vector<Provider>> usable_providers(std::vector<ProviderEntry>& entri
     Provider& p = entry.provider;
     SY_CHECK(check_key(entry));
     if (const std::string& key = settings.text(entry.key_variable); !key.empty()) p.api_key = key;
-    settle_url(p, settings.is_default(entry.url_variable) ? p.base_url : settings.text(entry.url_variable));
+    SY_TRY(const bool placed, settle_place(entry, settings));
     if (p.name == "anthropic" && p.api_key.empty()) p.passthrough = true;
-    if (p.usable()) providers.push_back(std::move(p));
+    if (entry.local && p.api_key.empty()) p.auth = AuthScheme::kNone;
+    if (placed && p.usable()) providers.push_back(std::move(p));
   }
   const std::string& mock_url = settings.text("SWITCHYARD_MOCK_URL");
   if (mock_url.empty()) return providers;
@@ -125,6 +150,11 @@ void declare_variables(const CatalogEntries& entries, Settings& settings) {
   for (const ProviderEntry& entry : entries.providers) {
     settings.declare(entry.key_variable, VariableType::kSecret, entry.place);
     settings.declare(entry.url_variable, VariableType::kUrl, entry.place);
+    for (const std::string* text : {&entry.provider.base_url, &entry.provider.chat_path, &entry.provider.stream_path}) {
+      for (const Placeholder& one : placeholders(*text).value_or(std::vector<Placeholder>{})) {
+        for (const std::string& name : one.names) settings.declare(name, VariableType::kString, entry.place);
+      }
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include "config/base_url.h"
 #include "config/catalog_entry.h"
 #include "config/nearest.h"
+#include "config/placeholders.h"
 
 namespace switchyard::config {
 namespace {
@@ -26,13 +27,14 @@ Result<Choice> read_choice(const CatalogEntry& entry, std::string_view key, Choi
 /// What the entry does not say stays as it is in `quirks`.
 Result<ProviderQuirks> read_quirks(const CatalogEntry& entry, ProviderQuirks quirks) {
   SY_CHECK(entry.only({"max_completion_tokens", "stream_options", "developer_role", "reasoning_effort", "model_in_body",
-                       "streams", "anthropic_version"}));
+                       "stream_in_body", "streams", "anthropic_version"}));
   const std::pair<std::string_view, bool ProviderQuirks::*> flags[] = {
       {"max_completion_tokens", &ProviderQuirks::max_completion_tokens},
       {"stream_options", &ProviderQuirks::stream_options},
       {"developer_role", &ProviderQuirks::developer_role},
       {"reasoning_effort", &ProviderQuirks::reasoning_effort},
-      {"model_in_body", &ProviderQuirks::model_in_body}};
+      {"model_in_body", &ProviderQuirks::model_in_body},
+      {"stream_in_body", &ProviderQuirks::stream_in_body}};
   for (const auto& [name, member] : flags) {
     SY_TRY(quirks.*member, entry.flag(name, quirks.*member));
   }
@@ -91,13 +93,14 @@ Provider plain_provider(Dialect dialect) {
 Result<std::string> read_path(const CatalogEntry& entry, std::string_view key, std::string fallback) {
   SY_TRY(std::string path, entry.text(key, std::move(fallback)));
   if (!path.empty() && !path.starts_with('/')) return entry.bad(key, "expected a path that begins with '/'");
+  if (const auto checked = placeholders(path); !checked) return entry.bad(key, checked.error().message);
   return path;
 }
 
 /// `preset` names a provider that stands before this one, whose entry it begins with.
 Result<ProviderEntry> read_provider(const CatalogEntry& entry, const std::vector<ProviderEntry>& before) {
   SY_CHECK(entry.only({"name", "preset", "dialect", "base_url", "chat_path", "stream_path", "auth", "framing",
-                       "headers", "api_key", "key_variable", "url_variable", "quirks"}));
+                       "headers", "api_key", "key_variable", "url_variable", "local", "quirks"}));
   ProviderEntry read;
   SY_TRY(const std::string preset, entry.text("preset"));
   if (preset.empty()) {
@@ -119,6 +122,7 @@ Result<ProviderEntry> read_provider(const CatalogEntry& entry, const std::vector
     SY_TRY(p.base_url, entry.required("base_url"));
   }
   if (const auto checked = check_base_url(p.base_url); !checked) return entry.bad("base_url", checked.error().message);
+  if (const auto checked = placeholders(p.base_url); !checked) return entry.bad("base_url", checked.error().message);
   SY_TRY(p.chat_path, read_path(entry, "chat_path", p.chat_path));
   SY_TRY(p.stream_path, read_path(entry, "stream_path", p.stream_path));
   SY_TRY(p.auth, read_choice(entry, "auth", p.auth, kAuthNames));
@@ -127,6 +131,8 @@ Result<ProviderEntry> read_provider(const CatalogEntry& entry, const std::vector
   SY_TRY(p.api_key, entry.text("api_key"));
   SY_TRY(read.key_variable, read_variable(entry, "key_variable"));
   SY_TRY(read.url_variable, read_variable(entry, "url_variable"));
+  SY_TRY(read.local, entry.flag("local", false));
+  if (read.local && read.url_variable.empty()) return entry.bad("local", "expected a url_variable beside it");
   if (entry.has("quirks")) {
     SY_TRY(const CatalogEntry quirks, entry.inner("quirks"));
     SY_TRY(p.quirks, read_quirks(quirks, p.quirks));

@@ -14,10 +14,11 @@ namespace switchyard::config {
 
 /// A provider as the file has it, with the variables that enable it.
 struct ProviderEntry {
-  Provider provider;  ///< `base_url` as written: `endpoint_of` settles it.
+  Provider provider;  ///< `base_url` and paths as written: placeholders are filled and `endpoint_of` settles them.
   std::string key_variable;
   std::string url_variable;
-  std::string place;  ///< "FILE:LINE: providers[0]".
+  bool local = false;  ///< A server of one's own: used only if `url_variable` is set, and then with or without a key.
+  std::string place;   ///< "FILE:LINE: providers[0]".
 };
 struct BindingEntry {
   std::string model;

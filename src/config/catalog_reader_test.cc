@@ -32,7 +32,9 @@ TEST(BuiltInCatalog, IsWhole) {
     EXPECT_LE(b.binding.price.cache_read, b.binding.price.input) << b.model;
   }
   for (const ProviderEntry& p : entries.providers) {
-    EXPECT_NE(find_variable(p.key_variable), nullptr) << p.key_variable;
+    const bool of_a_cloud = p.provider.auth == AuthScheme::kAwsSigV4 || p.provider.auth == AuthScheme::kGoogleOauth;
+    EXPECT_EQ(p.key_variable.empty(), of_a_cloud) << p.provider.name;
+    EXPECT_TRUE(of_a_cloud || find_variable(p.key_variable)) << p.key_variable;
     EXPECT_NE(find_variable(p.url_variable), nullptr) << p.url_variable;
   }
 }

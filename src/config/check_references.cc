@@ -39,11 +39,13 @@ class Checker {
 
   bool check_provider(std::string_view variable, const std::string& name) {
     if (std::ranges::find(known_.names, name) != known_.names.end()) return true;
-    std::string all;
-    for (const std::string& one : known_.names) all += (all.empty() ? "" : ", ") + one;
-    const std::string_view near = nearest(name, known_.names);
-    problem(variable, "provider '" + std::string(shown_name(name)) + "' is not in the catalog" +
-                          (near.empty() ? "" : "; did you mean " + std::string(near) + "?") + "; expected of " + all);
+    std::string hint;
+    if (const std::string_view near = nearest(name, known_.names); !near.empty()) {
+      hint = "; did you mean " + std::string(near) + "?";
+    } else {
+      for (const std::string& one : known_.names) hint += (hint.empty() ? "; expected one of " : ", ") + one;
+    }
+    problem(variable, "provider '" + std::string(shown_name(name)) + "' is not in the catalog" + hint);
     return false;
   }
 

@@ -124,10 +124,11 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(LoadTest, AMisspeltProviderInExcludedProvidersStopsTheStart) {
   write(".env", "\nROUTER_EXCLUDED_PROVIDERS=openai, opnerouter\n");
-  EXPECT_EQ(problem(),
-            "ROUTER_EXCLUDED_PROVIDERS: provider 'opnerouter' is not in the catalog; did you mean openrouter?; "
-            "expected of anthropic, openai, google, "
-            "openrouter, xai, fireworks, together, makora, mock, mock-anthropic (.env:2)");
+  EXPECT_EQ(
+      problem(),
+      "ROUTER_EXCLUDED_PROVIDERS: provider 'opnerouter' is not in the catalog; did you mean openrouter? (.env:2)");
+  write(".env", "ROUTER_EXCLUDED_PROVIDERS=qqqqqqqqqqqq\n");
+  EXPECT_TRUE(problem().contains("expected one of anthropic, openai, ")) << problem();
 }
 
 struct BadReference {

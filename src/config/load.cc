@@ -67,7 +67,14 @@ Result<std::shared_ptr<const RuntimeConfig>> load(const Sources& sources) {
 }
 
 bool has_provider_key(const RuntimeConfig& config) {
-  return std::ranges::any_of(config.catalog.providers(), [](const Provider& p) { return !p.api_key.empty(); });
+  const auto of_a_cloud = [](const Provider& p) {
+    return p.auth == AuthScheme::kAwsSigV4 || p.auth == AuthScheme::kGoogleOauth;
+  };
+  const std::vector<Provider>& providers = config.catalog.providers();
+  // A cloud's provider is there as soon as a region or project is set; only a model bound to it shows that it is meant.
+  return std::ranges::any_of(providers, [](const Provider& p) { return !p.api_key.empty(); }) ||
+         std::ranges::any_of(config.catalog.bindings(),
+                             [&](const Binding& b) { return of_a_cloud(providers[b.provider]); });
 }
 
 std::string shown_value(const Setting& setting) {

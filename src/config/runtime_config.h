@@ -86,7 +86,7 @@ std::map<std::string, std::string> process_environment();
 /// Reads and checks everything. Errors: kInvalidRequest with one problem a line.
 Result<std::shared_ptr<const RuntimeConfig>> load(const Sources& sources);
 
-/// Whether a real provider's key is set.
+/// Whether a real provider's key is set, or a model is bound to a cloud's provider.
 bool has_provider_key(const RuntimeConfig& config);
 
 }  // namespace switchyard::config

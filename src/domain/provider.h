@@ -36,6 +36,7 @@ struct ProviderQuirks {
   bool developer_role = false;         ///< Knows the developer role; otherwise it is sent as system.
   bool reasoning_effort = true;        ///< Knows reasoning_effort; otherwise it is left out.
   bool model_in_body = true;           ///< The body names the model and whether to stream; otherwise the path does.
+  bool stream_in_body = false;         ///< With the model in the path: the body says whether to stream all the same.
   Streams streams = Streams::kBoth;
   std::string anthropic_version;  ///< Bedrock's and Vertex AI's own version, which stands in the body.
   friend bool operator==(const ProviderQuirks&, const ProviderQuirks&) = default;

@@ -25,7 +25,8 @@ def free_port():
 
 
 def clean_environment(extra):
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("SWITCHYARD_", "ROUTER_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "OPENROUTER_"))}
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("SWITCHYARD_", "ROUTER_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "OPENROUTER_",
+                                                                           "AWS_", "AZURE_", "BEDROCK_", "GEMINI_", "VERTEX_"))}
     for name in ("HTTPS_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         env.pop(name, None)
     env.update(extra)

@@ -5,7 +5,8 @@ namespace {
 
 class HttpAnswer final : public UpstreamAnswer {
  public:
-  HttpAnswer(std::unique_ptr<net::ClientExchange> exchange, std::shared_ptr<const ProviderOrigins> origins, CancelToken& token)
+  HttpAnswer(std::unique_ptr<net::ClientExchange> exchange, std::shared_ptr<const ProviderOrigins> origins,
+             CancelToken& token)
       : origins_(std::move(origins)), exchange_(std::move(exchange)), token_(token) {
     token_.set([this] { exchange_->cancel(); });
   }
@@ -56,15 +57,20 @@ Task<Result<std::unique_ptr<UpstreamAnswer>>> HttpUpstreams::open(UpstreamCall c
   const ProviderOrigins::Place& place = origins->places[call.provider];
   std::string target = place.base_path;
   target.append(call.path);
-  auto exchange = co_await client_.send({.origin = &place.origin,
-                                         .method = call.method,
-                                         .target = target,
-                                         .header_lines = call.header_lines,
-                                         .body = call.body,
-                                         .rest = call.rest,
-                                         .timeouts = {upstream.connect, upstream.first_byte, upstream.between_bytes},
-                                         .deadline = call.deadline},
-                                        &token);
+  net::ClientRequest request{.origin = &place.origin,
+                             .method = call.method,
+                             .target = target,
+                             .header_lines = call.header_lines,
+                             .body = call.body,
+                             .timeouts = {upstream.connect, upstream.first_byte, upstream.between_bytes},
+                             .deadline = call.deadline};
+  auto lines = co_await authorizer_.lines((*call.config)->catalog.providers()[call.provider].auth, request, token);
+  if (!lines) co_return std::unexpected(std::move(lines).error());
+  if (!lines->empty()) {
+    lines->append(call.header_lines);
+    request.header_lines = *lines;
+  }
+  auto exchange = co_await client_.send(request, &token);
   if (!exchange) co_return std::unexpected(std::move(exchange).error());
   co_return std::make_unique<HttpAnswer>(*std::move(exchange), origins, token);
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "adapters/upstream_http/authorizer.h"
 #include "config/runtime_config.h"
 #include "net/http_client.h"
 #include "service/upstream/upstream.h"
@@ -22,10 +23,11 @@ struct ProviderOrigins {
   static Result<std::shared_ptr<const ProviderOrigins>> make(const config::RuntimeConfig& config);
 };
 
-/// One per event loop. `client` outlives it.
+/// One per event loop. `client` and `clock` outlive it.
 class HttpUpstreams final : public Upstreams {
  public:
-  explicit HttpUpstreams(net::HttpClient& client) : client_(client) {}
+  HttpUpstreams(net::HttpClient& client, CloudCredentials credentials, const Clock& clock)
+      : client_(client), authorizer_(std::move(credentials), clock) {}
   Task<Result<std::unique_ptr<UpstreamAnswer>>> open(UpstreamCall call, CancelToken& token) override;
 
  private:
@@ -33,6 +35,7 @@ class HttpUpstreams final : public Upstreams {
   Result<std::shared_ptr<const ProviderOrigins>> origins_of(const std::shared_ptr<const config::RuntimeConfig>& config);
 
   net::HttpClient& client_;
+  Authorizer authorizer_;
   std::shared_ptr<const config::RuntimeConfig> config_;
   std::shared_ptr<const ProviderOrigins> origins_;
 };

@@ -45,7 +45,8 @@ void quirks(Writer& w, const ProviderQuirks& q) {
   w.key("quirks").begin_object();
   w.field("anthropic_version", q.anthropic_version).field("developer_role", q.developer_role);
   w.field("max_completion_tokens", q.max_completion_tokens).field("model_in_body", q.model_in_body);
-  w.field("reasoning_effort", q.reasoning_effort).field("stream_options", q.stream_options);
+  w.field("reasoning_effort", q.reasoning_effort).field("stream_in_body", q.stream_in_body);
+  w.field("stream_options", q.stream_options);
   w.field("streams", choice_name(kStreamsNames, q.streams));
   w.end_object();
 }

@@ -25,6 +25,7 @@ std::optional<std::uint32_t> counting_binding(const Call& call, std::string_view
   if (!model) return std::nullopt;
   for (const std::uint32_t index : call.state->table.usable_bindings(*model)) {
     const Provider& provider = catalog.providers()[catalog.bindings()[index].provider];
+    // Clouds that serve Anthropic's models have no such endpoint beside the chat's.
     const bool counts = (provider.dialect == Dialect::kAnthropic && provider.quirks.model_in_body) ||
                         provider.dialect == Dialect::kGemini;
     if (counts && (!provider.passthrough || call.credentials.any())) return index;

@@ -39,7 +39,7 @@ struct RelayResult {
 /// Limits of what a provider may make us hold.
 struct RelayLimits {
   std::size_t body_bytes_max = 64u << 20;   ///< One whole answer.
-  std::size_t event_bytes_max = 16u << 20;  ///< One SSE event.
+  std::size_t event_bytes_max = 16u << 20;  ///< One event of a stream.
 };
 
 /// `answer`, `sink` and what `request` refers to outlive the task.

@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "service/turn/upstream_events.h"
 #include "wire/codec/whole.h"
 
 namespace switchyard {
@@ -83,28 +84,28 @@ namespace {
 class Decoding {
  public:
   Decoding(const RelayRequest& request, const RelayLimits& limits)
-      : events_(limits.event_bytes_max), decoder_(request.provider) {}
+      : events_(request.framing, limits.event_bytes_max), decoder_(request.provider) {}
 
   /// Shows each event to `see`, which returns a Result<void>. Errors: kUpstreamUnavailable for broken events, or the
   /// provider's own error event.
   template <class See>
   Result<void> feed(std::string_view bytes, See&& see) {
     SY_CHECK(events_.feed(bytes));
-    while (const auto event = events_.next()) {
+    while (true) {
+      SY_TRY(const std::optional<sse::Event> event, events_.next());
+      if (!event) return {};
       decoded_.clear();
       if (auto decoded = decoder_.decode(*event, decoded_); !decoded) {
         return std::unexpected(broke_off(decoded.error().message));
       }
       for (const ChatEvent& chat_event : decoded_) {
         if (const auto* error = std::get_if<StreamError>(&chat_event)) {
-          return fail(ErrorKind::kUpstreamUnavailable, "the provider reported an error: " + error->message, error->type,
-                      Retry::kOtherUpstream);
+          return told_error(error->type, error->message);
         }
         note(chat_event);
         SY_CHECK(see(chat_event));
       }
     }
-    return {};
   }
   /// Whether the finish reason was told: a provider that closes behind it without its last event has said all it had to
   /// say.
@@ -134,7 +135,7 @@ class Decoding {
     }
   }
 
-  sse::Decoder events_;
+  UpstreamEvents events_;
   wire::StreamDecoder decoder_;
   std::vector<ChatEvent> decoded_;
   Usage usage_;

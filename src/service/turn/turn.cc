@@ -22,7 +22,8 @@ std::int64_t micros(SteadyTime from, SteadyTime to) {
 
 /// Whether another attempt may do better than this status.
 bool may_move_on(int status, const Provider& provider) {
-  if (status == 408 || status == 409 || status == 429 || status >= 500) return true;
+  // 424: what Bedrock says when the model failed.
+  if (status == 408 || status == 409 || status == 424 || status == 429 || status >= 500) return true;
   // Our own credentials or our catalog are at fault; the client's would be the same elsewhere.
   return !provider.passthrough && (status == 401 || status == 402 || status == 403 || status == 404);
 }
@@ -207,10 +208,11 @@ Task<bool> TurnService::attempt(Run& run, std::uint32_t binding_index, bool last
     if (provider.dialect == run.request.dialect && is_forwarded(name))
       run.header_lines.append(name).append(": ").append(value).append("\r\n");
   });
-  if (const auto upstream_id = answer.header("x-request-id"); upstream_id) {
+  for (const std::string_view name : {"x-request-id", "request-id", "x-amzn-requestid"}) {
+    const auto upstream_id = answer.header(name);
+    if (!upstream_id) continue;
     run.header_lines.append("x-switchyard-upstream-request-id: ").append(*upstream_id).append("\r\n");
-  } else if (const auto other = answer.header("request-id"); other) {
-    run.header_lines.append("x-switchyard-upstream-request-id: ").append(*other).append("\r\n");
+    break;
   }
   const RequestView& view = run.question->view();
   const bool streamed = view.stream == StreamMode::kStreamed;
@@ -286,11 +288,14 @@ Task<void> TurnService::answer_failure(Run& run) {
       refused.status < 500 && refused.status != 429 ? ledger::Outcome::kClientError : ledger::Outcome::kUpstreamError;
   run.entry.error_kind = "provider_status";
   AnswerHead head{refused.status, refused.content_type, run.header_lines};
-  if (refused.dialect == run.request.dialect) {
+  const wire::ProviderError provider_error = wire::parse_error(refused.dialect, refused.status, refused.body);
+  // A cloud in front of Anthropic's models answers some errors in its own shape, which its clients do not know.
+  const bool foreign =
+      refused.dialect == Dialect::kAnthropic && provider_error.type.empty() && !provider_error.message.empty();
+  if (refused.dialect == run.request.dialect && !foreign) {
     (void)co_await run.sink.respond(head, refused.body);
     co_return;
   }
-  const wire::ProviderError provider_error = wire::parse_error(refused.dialect, refused.status, refused.body);
   static constexpr std::pair<int, ErrorKind> kKinds[] = {
       {400, ErrorKind::kInvalidRequest},   {401, ErrorKind::kUnauthenticated}, {402, ErrorKind::kPaymentRequired},
       {403, ErrorKind::kPermissionDenied}, {404, ErrorKind::kNotFound},        {413, ErrorKind::kTooLarge},

@@ -58,14 +58,15 @@ void cut_foreign_state(const RequestView& view, Splicer& splicer) {
   if (view.holds_foreign_state) splicer.cut(wire::foreign_state(view.dialect, view.root));
 }
 
-/// For providers whose path names the model: the body is the client's without `model` and `stream`, and with the
-/// provider's own version of Anthropic's dialect.
+/// For providers whose path names the model: the body is the client's without `model` and, as a rule, `stream`, and
+/// with the provider's own version of Anthropic's dialect.
 void splice_without_model(const RequestView& view, std::string_view body, const ProviderQuirks& quirks,
                           UpstreamRequest& out) {
   Splicer splicer(body, out);
   std::vector<wire::ByteSpan> cuts;
   const bool any_left = wire::cut_members(view.root, cuts, [&](std::string_view key, json::Value) {
-    return key == "model" || key == "stream" || (key == "anthropic_version" && !quirks.anthropic_version.empty());
+    return key == "model" || (key == "stream" && !quirks.stream_in_body) ||
+           (key == "anthropic_version" && !quirks.anthropic_version.empty());
   });
   if (!quirks.anthropic_version.empty()) {
     splicer.replace(view.root.offset() + 1, 0,
@@ -142,9 +143,11 @@ void append_provider_headers(const Provider& provider, const HeaderSource& heade
   }
   lines.append(provider.extra_headers);
   if (provider.dialect == Dialect::kAnthropic) {
-    lines.append("anthropic-version: ")
-        .append(headers.get("anthropic-version").value_or(kDefaultAnthropicVersion))
-        .append("\r\n");
+    if (provider.quirks.anthropic_version.empty()) {  // Otherwise the body says it.
+      lines.append("anthropic-version: ")
+          .append(headers.get("anthropic-version").value_or(kDefaultAnthropicVersion))
+          .append("\r\n");
+    }
     if (const auto beta = headers.get("anthropic-beta")) lines.append("anthropic-beta: ").append(*beta).append("\r\n");
   }
 }

@@ -44,6 +44,8 @@ ProviderError parse_error(int status, std::string_view body) {
   const json::Value error = document->root()["error"];
   found.type = error["type"].string();
   found.message = error.is_string() ? error.string() : error["message"].string();
+  // What Bedrock answers in front of Anthropic's models.
+  if (!error.exists()) found.message = document->root()["message"].string();
   return found;
 }
 

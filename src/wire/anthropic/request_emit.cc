@@ -14,7 +14,6 @@ namespace switchyard::wire::anthropic {
 namespace {
 
 constexpr std::string_view kJsonModeText = "Answer with exactly one JSON object and nothing else.";
-constexpr double kTopPThinkingMin = 0.95;  ///< With thinking Anthropic refuses less.
 
 double real(JsonRaw number) {
   double value = 0;
@@ -50,7 +49,8 @@ class Emitter {
     if (!request_.user.empty()) {
       w_.key("metadata").begin_object().field_escaped("user_id", request_.user.escaped).end_object();
     }
-    if (target_.mode == StreamMode::kStreamed && target_.quirks.model_in_body) w_.field("stream", true);
+    const bool says_stream = target_.quirks.model_in_body || target_.quirks.stream_in_body;
+    if (target_.mode == StreamMode::kStreamed && says_stream) w_.field("stream", true);
     w_.end_object();
   }
 

@@ -25,15 +25,15 @@ bool holds(const Message& message) {
 
 /// Anthropic refuses thinking beside a tool that must be called, and while tool calls are being answered that no
 /// thinking of its own began.
-bool may_think(const ChatRequest& request) {
+bool may_think(const ChatRequest& request, Dialect host) {
   const ToolChoiceKind choice = request.tool_choice.kind;
   if (choice == ToolChoiceKind::kRequired || choice == ToolChoiceKind::kNamed) return false;
   for (auto message = request.messages.rbegin(); message != request.messages.rend(); ++message) {
     if (message->role == Role::kUser && !holds<ToolResultPart>(*message)) return true;
     if (message->role != Role::kAssistant || !holds<ToolCallPart>(*message)) continue;
-    const bool begun = std::ranges::any_of(message->parts, [](const Part& part) {
+    const bool begun = std::ranges::any_of(message->parts, [host](const Part& part) {
       const auto* thought = std::get_if<ThinkingPart>(&part);
-      return thought != nullptr && is_signed(*thought);
+      return thought != nullptr && is_signed(*thought, host);
     });
     if (!begun) return false;
   }
@@ -42,14 +42,14 @@ bool may_think(const ChatRequest& request) {
 
 }  // namespace
 
-ThinkingPlan plan_thinking(const ChatRequest& request, TokenCount output_max) {
+ThinkingPlan plan_thinking(const ChatRequest& request, TokenCount output_max, Dialect host) {
   const TokenCount most = output_max > 0 ? output_max : INT64_MAX;
   const std::string_view limit = request.output_tokens_max.text;
   ThinkingPlan plan{kDefaultMaxTokens, request.reasoning.mode, 0};
   if (!limit.empty()) std::from_chars(limit.data(), limit.data() + limit.size(), plan.max_tokens);
   plan.max_tokens = std::min(plan.max_tokens, most);
   if (!plan.thinks()) return plan;
-  if (!may_think(request)) {
+  if (!may_think(request, host)) {
     plan.mode = ReasoningMode::kAbsent;
     return plan;
   }

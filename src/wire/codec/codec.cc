@@ -5,6 +5,10 @@
 #include "wire/anthropic/request.h"
 #include "wire/anthropic/response.h"
 #include "wire/anthropic/view.h"
+#include "wire/bedrock_converse/error.h"
+#include "wire/bedrock_converse/field_rules.h"
+#include "wire/bedrock_converse/request.h"
+#include "wire/bedrock_converse/response.h"
 #include "wire/gemini/error.h"
 #include "wire/gemini/field_rules.h"
 #include "wire/gemini/request.h"
@@ -53,6 +57,11 @@ constexpr Codec kOpenAiCompletions{.view_request = openai_completions::view_requ
                                    .emit_response = openai_completions::emit_response,
                                    .render_error = openai_chat::render_error,
                                    .error_event = "data: "};
+constexpr Codec kBedrockConverse{.emit_request = bedrock_converse::emit_request,
+                                 .rules = bedrock_converse::rules,
+                                 .parse_response = bedrock_converse::parse_response,
+                                 .tap_body = bedrock_converse::tap_body,
+                                 .parse_error = bedrock_converse::parse_error};
 
 const Codec& codec_of(Dialect dialect) {
   switch (dialect) {
@@ -64,12 +73,10 @@ const Codec& codec_of(Dialect dialect) {
       return kGemini;
     case Dialect::kOpenAiCompletions:
       return kOpenAiCompletions;
+    case Dialect::kBedrockConverse:
+      return kBedrockConverse;
     case Dialect::kOpenAiChat:
       break;
-    case Dialect::kBedrockConverse: {
-      static constexpr Codec kNone;
-      return kNone;
-    }
   }
   return kOpenAiChat;
 }
@@ -123,6 +130,7 @@ std::string render_stream_error(Dialect dialect, const Error& error, std::string
 
 StreamDecoder::StreamDecoder(Dialect dialect) {
   if (dialect == Dialect::kAnthropic) decoder_.emplace<anthropic::StreamDecoder>();
+  if (dialect == Dialect::kBedrockConverse) decoder_.emplace<bedrock_converse::StreamDecoder>();
   if (dialect == Dialect::kOpenAiResponses) decoder_.emplace<openai_responses::StreamDecoder>();
   if (dialect == Dialect::kGemini) decoder_.emplace<gemini::StreamDecoder>();
 }

@@ -14,6 +14,7 @@
 #include "domain/request_view.h"
 #include "wire/anthropic/stream.h"
 #include "wire/anthropic/tap.h"
+#include "wire/bedrock_converse/stream.h"
 #include "wire/emit.h"
 #include "wire/field_rules.h"
 #include "wire/gemini/stream.h"
@@ -57,7 +58,7 @@ class StreamDecoder {
 
  private:
   std::variant<openai_chat::StreamDecoder, anthropic::StreamDecoder, openai_responses::StreamDecoder,
-               gemini::StreamDecoder>
+               gemini::StreamDecoder, bedrock_converse::StreamDecoder>
       decoder_;
 };
 
