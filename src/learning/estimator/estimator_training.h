@@ -21,7 +21,7 @@ struct EstimatorSettings {
   std::size_t pool_trees = 96;   ///< For each pool.
   std::size_t gate_trees = 24;   ///< To tell the pools apart.
   std::size_t candidates = 30;
-  std::size_t leaf_rows_min = 5;
+  std::size_t leaf_rows_min = 10;
   double shrinkage = 60;
   double class_weight = 4;
   double row_share = 0.8;
