@@ -14,6 +14,7 @@
 #include "cli/key_commands/key_commands.h"
 #include "cli/mock/mock.h"
 #include "cli/report_commands/report_commands.h"
+#include "cli/train_commands/eval.h"
 #include "cli/train_commands/train_cluster.h"
 #include "cli/train_commands/train_estimator.h"
 #include "config/registry.h"
@@ -257,6 +258,22 @@ void add_training(CLI::App& app, int& code) {
   add_estimator_training(*train, code);
 }
 
+void add_eval(CLI::App& app, int& code) {
+  static cli::EvalOptions options;
+  static std::string html;
+  CLI::App* const eval = app.add_subcommand("eval", "Measure artifacts on questions that they were not trained on");
+  eval->add_option("--artifact", options.artifacts, "Folder; the others are compared with the first")->required();
+  eval->add_option("--data", options.data, "JSONL files, folders with train.jsonl[.gz], or folders of such")->required();
+  eval->add_option("--html", html, "Also write a page with curves, calibration and regret");
+  eval->add_option("--seed", options.seed, "Of the bootstrap");
+  eval->add_flag("--json", options.json, "Print JSON");
+  run_with(eval, code, [] {
+    options.html = html;
+    options.progress = isatty(STDERR_FILENO) != 0;
+    return cli::eval(options, std::cout, std::cerr);
+  });
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Switchyard: an LLM router and gateway"};
   app.require_subcommand(1);
@@ -282,6 +299,7 @@ int run(int argc, char** argv) {
   add_config(app, yaml, code);
   add_routing(app, yaml, code);
   add_training(app, code);
+  add_eval(app, code);
 
   ledger::ReportQuery query;
   bool json = false;

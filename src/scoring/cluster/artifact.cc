@@ -43,12 +43,12 @@ Result<void> Artifact::read_manifest(const std::filesystem::path& folder) {
   for (const auto& [file_name, file] : files_) {
     const std::string_view bytes = file->text();
     if (file_name == "weights.npy") {
-      SY_TRY(const Matrix<std::int8_t> weights, named(file_name, read_npy_i1(bytes)));
-      if (!std::has_single_bit(weights.rows) || weights.columns == 0 ||
-          weights.columns > StaticEmbedder::kDimensionMax) {
+      SY_TRY(weights_, named(file_name, read_npy_i1(bytes)));
+      if (!std::has_single_bit(weights_.rows) || weights_.columns == 0 ||
+          weights_.columns > StaticEmbedder::kDimensionMax) {
         return bad_artifact(file_name, "expected a power of two rows and at most 256 columns");
       }
-      embedder_ = std::make_unique<StaticEmbedder>(weights, embedder_identity(bytes));
+      embedder_ = std::make_unique<StaticEmbedder>(weights_, embedder_identity(bytes));
     } else if (file_name == "centroids.npy") {
       SY_TRY(centroids_, named(file_name, read_npy_f4(bytes)));
     } else if (file_name == "quality.npy") {
@@ -62,7 +62,7 @@ Result<void> Artifact::read_manifest(const std::filesystem::path& folder) {
   }
   SY_TRY(Registry read, read_registry(registry));
   registry_ = std::move(read.models);
-  columns_ = read.columns.size();
+  columns_ = std::move(read.columns);
   return {};
 }
 
@@ -76,7 +76,7 @@ Result<void> Artifact::check() const {
     return bad_artifact("centroids.npy", "has dimension " + std::to_string(centroids_.columns) + ", its embedder " +
                                              std::to_string(embedder_->dimension()));
   }
-  if (quality_.rows != centroids_.rows || quality_.columns != columns_) {
+  if (quality_.rows != centroids_.rows || quality_.columns != columns_.size()) {
     return bad_artifact("quality.npy", "expected a row for each cluster and a column for each measured model");
   }
   if (knobs_.top_p > centroids_.rows)

@@ -33,9 +33,11 @@ class Artifact {
 
   [[nodiscard]] const std::string& version() const { return version_; }
   [[nodiscard]] const StaticEmbedder& embedder() const { return *embedder_; }
+  [[nodiscard]] const Matrix<std::int8_t>& weights() const { return weights_; }
   [[nodiscard]] const Matrix<float>& centroids() const { return centroids_; }
   [[nodiscard]] const Matrix<float>& quality() const { return quality_; }
   [[nodiscard]] const std::vector<RegistryEntry>& registry() const { return registry_; }
+  [[nodiscard]] const std::vector<std::string>& columns() const { return columns_; }  ///< Measured models.
   [[nodiscard]] const Knobs& knobs() const { return knobs_; }
   [[nodiscard]] const std::string& manifest() const { return manifest_; }
 
@@ -47,9 +49,10 @@ class Artifact {
   std::string version_, manifest_, embedder_identity_;
   ArtifactFiles files_;
   std::unique_ptr<StaticEmbedder> embedder_;
+  Matrix<std::int8_t> weights_;
   Matrix<float> centroids_, quality_;
   std::vector<RegistryEntry> registry_;
-  std::size_t columns_ = 0;
+  std::vector<std::string> columns_;
   Knobs knobs_;
 };
 
