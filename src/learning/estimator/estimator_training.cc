@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "learning/estimator/calibration.h"
+#include "learning/estimator/task_directions.h"
 #include "learning/estimator/word_directions.h"
 #include "learning/vector_training.h"
 
@@ -21,20 +22,107 @@ constexpr std::size_t kPoolRowsMin = 50;
 constexpr double kLengthFactorMax = 4;
 /// How much of the splits' worth is told by answer lengths.
 constexpr double kLengthWeight = 0.2;
+/// Trees see task directions that were learned without the row, as they will when they serve.
+constexpr std::size_t kParts = 4;
 
-std::vector<std::int8_t> word_table(const Outcomes& outcomes, const std::vector<std::size_t>& rows,
-                                    const EstimatorSettings& s, const Progress& progress) {
-  std::vector<std::vector<std::uint32_t>> texts(rows.size());
+/// The word tables: one to serve, and for each part of the rows one whose task directions were not learned from it.
+struct WordTables {
+  std::vector<std::int8_t> served;
+  std::vector<std::vector<std::int8_t>> by_part;
+};
+
+/// A row's part goes by its question, so that the same question in two pools is in one part.
+std::size_t part_of(std::uint64_t question) { return (question * 0x9e3779b97f4a7c15 >> 32) % kParts; }
+
+TaskLabels labels_of(const Outcomes& outcomes, const std::vector<std::size_t>& rows) {
+  // Within a pool, labels are numbered in the order of the tasks' first rows.
+  std::vector<std::map<std::uint32_t, std::uint32_t>> local(outcomes.pools.size());
+  for (const std::size_t row : rows) {
+    auto& numbers = local[outcomes.rows[row].pool];
+    numbers.try_emplace(outcomes.rows[row].task, static_cast<std::uint32_t>(numbers.size()));
+  }
+  std::vector<std::uint32_t> first(local.size());
+  TaskLabels labels;
+  for (std::size_t p = 0; p < local.size(); ++p) {
+    first[p] = labels.labels;
+    labels.labels += static_cast<std::uint32_t>(local[p].size());
+  }
+  for (const std::size_t row : rows) {
+    const Row& r = outcomes.rows[row];
+    labels.first.push_back(first[r.pool]);
+    labels.end.push_back(first[r.pool] + static_cast<std::uint32_t>(local[r.pool].size()));
+    labels.label.push_back(first[r.pool] + local[r.pool].at(r.task));
+  }
+  return labels;
+}
+
+/// The mean length of the texts' vectors by `table`, over every tenth text.
+double mean_length(const Sparse& texts, const std::vector<float>& table, std::size_t width) {
+  double total = 0, count = 0;
+  std::vector<float> sum(width);
+  for (std::size_t i = 0; i < texts.rows(); i += 10) {
+    std::ranges::fill(sum, 0.0f);
+    for (const Entry e : texts.row(i)) {
+      for (std::size_t d = 0; d < width; ++d) sum[d] += e.value * table[e.column * width + d];
+    }
+    double square = 0;
+    for (const float v : sum) square += static_cast<double>(v) * v;
+    total += std::sqrt(square);
+    count += 1;
+  }
+  return count > 0 ? total / count : 0.0;
+}
+
+/// Word directions and task directions side by side, such that both have the same say in a text's direction.
+std::vector<std::int8_t> joined(const Sparse& texts, const std::vector<float>& rarity, const std::vector<float>& words,
+                                std::size_t word_width, const std::vector<float>& tasks, std::size_t task_width,
+                                std::size_t dimension) {
+  const double word_length = mean_length(texts, words, word_width), task_length = mean_length(texts, tasks, task_width);
+  const auto scale = static_cast<float>(task_length > 0 ? word_length / task_length : 0.0);
+  std::vector<float> table(rarity.size() * dimension, 0.0f);
+  for (std::size_t b = 0; b < rarity.size(); ++b) {
+    float* const row = &table[b * dimension];
+    for (std::size_t d = 0; d < word_width; ++d) row[d] = rarity[b] * words[b * word_width + d];
+    for (std::size_t d = 0; d < task_width && word_width + d < dimension; ++d)
+      row[word_width + d] = rarity[b] * scale * tasks[b * task_width + d];
+  }
+  return quantised(table);
+}
+
+WordTables word_tables(const Outcomes& outcomes, const std::vector<std::size_t>& rows, const EstimatorSettings& s,
+                       const Progress& progress) {
+  BucketTexts buckets(rows.size());
   const auto mask = static_cast<std::uint32_t>(s.buckets - 1);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     scoring::for_each_feature(se::seen_part(outcomes.rows[rows[i]].query),
-                              [&](std::uint32_t hash) { texts[i].push_back(hash & mask); });
+                              [&](std::uint32_t hash) { buckets[i].push_back(hash & mask); });
   }
-  DirectionSettings settings;
-  settings.buckets = static_cast<std::uint32_t>(s.buckets);
-  settings.dimension = static_cast<std::uint32_t>(s.dimension);
-  settings.seed = s.seed;
-  return quantised(learn_directions(texts, settings, progress));
+  const std::vector<float> rarity = rarity_of(buckets, static_cast<std::uint32_t>(s.buckets));
+  const Sparse texts = matrix_of(buckets, rarity);
+  const TaskLabels labels = labels_of(outcomes, rows);
+  DirectionSettings directions;
+  directions.buckets = static_cast<std::uint32_t>(s.buckets);
+  // Tasks that find no room are left out; at least a quarter of the dimensions tell what no label does.
+  directions.dimension = static_cast<std::uint32_t>(
+      std::max(s.dimension - std::min<std::size_t>(labels.labels, s.dimension), (s.dimension + 3) / 4));
+  directions.seed = s.seed;
+  const std::vector<float> words = learn_directions(texts, directions, progress);
+
+  WordTables tables;
+  for (std::size_t part = 0; part <= kParts; ++part) {
+    std::vector<std::size_t> used;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (part == kParts || part_of(outcomes.rows[rows[i]].question) != part) used.push_back(i);
+    }
+    TaskSettings settings;
+    settings.seed = s.seed;
+    const std::vector<float> tasks = learn_tasks(texts, directions.buckets, labels, used, settings);
+    std::vector<std::int8_t> table =
+        joined(texts, rarity, words, directions.dimension, tasks, labels.labels, s.dimension);
+    (part == kParts ? tables.served : tables.by_part.emplace_back()) = std::move(table);
+    report(progress, "task directions", static_cast<double>(part + 1) / (kParts + 1));
+  }
+  return tables;
 }
 
 /// One pool's rows as the trees see them.
@@ -77,15 +165,10 @@ PoolLessons collect(const Outcomes& outcomes, const std::vector<std::size_t>& ro
     lessons.means.push_back(counts[c] > 0 ? scores[c] / counts[c] : 0.5);
     lessons.lengths.push_back(token_counts[c] > 0 ? tokens[c] / token_counts[c] : 0.0);
   }
-  for (std::size_t i = 0; i < lessons.rows.size(); ++i) {
-    double sum = 0, count = 0;
-    for (std::size_t c = 0; c < width; ++c) {
-      const float length = lengths[i * width + c];
-      if (std::isnan(length) || lessons.lengths[c] <= 0) continue;
-      sum += std::min(length / lessons.lengths[c], kLengthFactorMax);
-      count += 1;
-    }
-    lessons.length_factors.push_back(static_cast<float>(count > 0 ? sum / count : 1.0));
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    const double usual = lessons.lengths[i % width];
+    const double factor = std::isnan(lengths[i]) || usual <= 0 ? 1.0 : std::min(lengths[i] / usual, kLengthFactorMax);
+    lessons.length_factors.push_back(static_cast<float>(factor));
   }
   return lessons;
 }
@@ -103,13 +186,14 @@ void scale_to(std::vector<float>& targets, std::size_t width, std::size_t begin,
   }
 }
 
-/// What the trees of a pool learn: leaves tell each model's distance from its mean score and the length factor; splits
+/// What the trees of a pool learn: leaves tell each model's distance from its mean score and its length factor; splits
 /// look above all at how the models differ from each other on a row, for that is what a choice depends on.
 TreeLessons tree_lessons(const Outcomes& outcomes, const std::vector<std::size_t>& rows, const PoolLessons& pool,
                          const EstimatorSettings& s) {
   TreeLessons lessons;
   const std::size_t width = pool.columns.size();
-  lessons.target_count = lessons.value_count = width + 1;
+  lessons.target_count = width + 1;
+  lessons.value_count = 2 * width;
   std::map<std::uint32_t, std::uint16_t> classes;
   for (std::size_t i = 0; i < pool.rows.size(); ++i) {
     double common = 0;
@@ -120,13 +204,18 @@ TreeLessons tree_lessons(const Outcomes& outcomes, const std::vector<std::size_t
       lessons.values.push_back(off);
       common += off;
     }
+    double length = 0;
+    for (std::size_t c = 0; c < width; ++c) {
+      const float off = pool.length_factors[i * width + c] - 1;
+      lessons.values.push_back(off);
+      length += off;
+    }
     common /= static_cast<double>(width);
     for (std::size_t c = 0; c < width; ++c) {
       lessons.targets.push_back(
-          static_cast<float>(lessons.values[lessons.values.size() - width + c] - (1 - s.common_weight) * common));
+          static_cast<float>(lessons.values[lessons.values.size() - 2 * width + c] - (1 - s.common_weight) * common));
     }
-    lessons.values.push_back(pool.length_factors[i] - 1);
-    lessons.targets.push_back(pool.length_factors[i] - 1);
+    lessons.targets.push_back(static_cast<float>(length / static_cast<double>(width)));
     const std::uint32_t task = outcomes.rows[rows[pool.rows[i]]].task;
     lessons.classes.push_back(classes.try_emplace(task, static_cast<std::uint16_t>(classes.size())).first->second);
   }
@@ -163,8 +252,8 @@ void add_group(se::Forest& forest, const Growth& growth, const std::vector<doubl
 }
 
 /// The rows of one pool out of all rows' features.
-std::vector<float> part_of(const std::vector<float>& features, std::size_t width,
-                           const std::vector<std::size_t>& rows) {
+std::vector<float> features_of(const std::vector<float>& features, std::size_t width,
+                               const std::vector<std::size_t>& rows) {
   std::vector<float> part;
   part.reserve(rows.size() * width);
   for (const std::size_t row : rows) {
@@ -180,7 +269,7 @@ std::vector<Outcome> unseen_outcomes(const PoolLessons& pool, const Growth& grow
   const std::size_t width = pool.columns.size();
   for (std::size_t i = 0; i < pool.rows.size(); ++i) {
     for (std::size_t c = 0; c < width; ++c) {
-      const float off = growth.unseen[i * (width + 1) + c], score = pool.scores[i * width + c];
+      const float off = growth.unseen[i * 2 * width + c], score = pool.scores[i * width + c];
       if (!std::isnan(off) && !std::isnan(score)) outcomes.push_back({static_cast<float>(pool.means[c]) + off, score});
     }
   }
@@ -194,12 +283,17 @@ Result<EstimatorModel> train_estimator(const Outcomes& outcomes, const std::vect
   EstimatorModel model;
   model.buckets = s.buckets;
   model.dimension = s.dimension;
-  model.weights = word_table(outcomes, rows, s, progress);
-  const scoring::StaticEmbedder embedder({s.buckets, s.dimension, model.weights.data()}, "training");
+  WordTables tables = word_tables(outcomes, rows, s, progress);
   const std::size_t width = s.dimension + se::kTextFeatures;
   std::vector<float> features(rows.size() * width);
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    se::read_features(embedder, outcomes.rows[rows[i]].query, std::span(features).subspan(i * width, width));
+  for (std::size_t part = 0; part < kParts; ++part) {
+    const scoring::StaticEmbedder embedder({s.buckets, s.dimension, tables.by_part[part].data()}, "training");
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (part_of(outcomes.rows[rows[i]].question) != part) continue;
+      se::read_features(embedder, outcomes.rows[rows[i]].query, std::span(features).subspan(i * width, width));
+    }
+  }
+  model.weights = std::move(tables.served);
 
   auto forest = std::make_shared<se::Forest>();
   forest->features = static_cast<std::uint32_t>(width);
@@ -212,14 +306,14 @@ Result<EstimatorModel> train_estimator(const Outcomes& outcomes, const std::vect
       return fail(ErrorKind::kInvalidRequest, "data: pool '" + outcomes.pools[p].name + "': expected at least " +
                                                   std::to_string(kPoolRowsMin) + " rows and a chat model");
     }
-    const Bins bins = make_bins(part_of(features, width, pool.rows), width);
+    const Bins bins = make_bins(features_of(features, width, pool.rows), width);
     TreeLessons lessons = tree_lessons(outcomes, rows, pool, s);
     lessons.bins = &bins;
     trees.seed = s.seed + p;
     const Growth growth = grow_trees(
         lessons, trees, [&](std::string_view, double share) { report(progress, outcomes.pools[p].name, share); });
     std::vector<double> base = pool.means;
-    base.push_back(1.0);
+    base.resize(2 * base.size(), 1.0);
     add_group(*forest, growth, base);
 
     std::vector<Outcome> unseen = unseen_outcomes(pool, growth);

@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <span>
 #include <thread>
-#include <utility>
 
 #include "base/random.h"
 
@@ -15,59 +13,6 @@ namespace {
 constexpr std::size_t kOversampling = 10;  ///< Directions beyond those wanted, which make the wanted ones exact.
 constexpr std::size_t kThreads = 2;        ///< The result does not depend on it.
 constexpr int kSweepsMax = 30;             ///< Jacobi converges in fewer than ten.
-
-struct Entry {
-  std::uint32_t column;
-  float value;
-};
-
-/// Texts as rows of length 1: each bucket's count times its rarity.
-struct Sparse {
-  std::vector<std::size_t> begin{0};
-  std::vector<Entry> entries;
-  [[nodiscard]] std::size_t rows() const { return begin.size() - 1; }
-  [[nodiscard]] std::span<const Entry> row(std::size_t i) const {
-    return std::span(entries).subspan(begin[i], begin[i + 1] - begin[i]);
-  }
-};
-
-std::vector<float> rarity(const std::vector<std::vector<std::uint32_t>>& texts, std::uint32_t buckets) {
-  std::vector<std::uint32_t> counts(buckets), last(buckets, ~0u);
-  for (std::uint32_t i = 0; i < texts.size(); ++i) {
-    for (const std::uint32_t bucket : texts[i]) {
-      if (std::exchange(last[bucket], i) != i) ++counts[bucket];
-    }
-  }
-  std::vector<float> values(buckets, 0.0f);
-  const double all = static_cast<double>(texts.size()) + 1.0;
-  for (std::size_t b = 0; b < buckets; ++b) {
-    // What stands in one text alone says nothing about others.
-    if (counts[b] > 1) values[b] = static_cast<float>(std::log(all / (counts[b] + 1.0)));
-  }
-  return values;
-}
-
-Sparse matrix_of(const std::vector<std::vector<std::uint32_t>>& texts, const std::vector<float>& rare) {
-  Sparse m;
-  std::vector<std::uint32_t> sorted;
-  for (const auto& text : texts) {
-    sorted.assign(text.begin(), text.end());
-    std::ranges::sort(sorted);
-    double square = 0;
-    for (std::size_t i = 0; i < sorted.size();) {
-      std::size_t end = i;
-      while (end < sorted.size() && sorted[end] == sorted[i]) ++end;
-      const float value = static_cast<float>(end - i) * rare[sorted[i]];
-      if (value > 0) m.entries.push_back({sorted[i], value});
-      square += static_cast<double>(value) * value;
-      i = end;
-    }
-    const float factor = square > 0 ? static_cast<float>(1.0 / std::sqrt(square)) : 0.0f;
-    for (std::size_t i = m.begin.back(); i < m.entries.size(); ++i) m.entries[i].value *= factor;
-    m.begin.push_back(m.entries.size());
-  }
-  return m;
-}
 
 /// Calls `work(begin, end)` for two halves of [0, count), each in a thread of its own.
 template <class Work>
@@ -200,10 +145,7 @@ std::vector<double> eigenvectors(std::vector<double> a, std::size_t n) {
   return sorted;
 }
 
-std::vector<float> learn_directions(const std::vector<std::vector<std::uint32_t>>& texts,
-                                    const DirectionSettings& settings, const Progress& progress) {
-  const std::vector<float> rare = rarity(texts, settings.buckets);
-  const Sparse m = matrix_of(texts, rare);
+std::vector<float> learn_directions(const Sparse& m, const DirectionSettings& settings, const Progress& progress) {
   const std::size_t width = settings.dimension + kOversampling;
   Random random(settings.seed);
   std::vector<float> q(std::size_t{settings.buckets} * width);
@@ -216,9 +158,6 @@ std::vector<float> learn_directions(const std::vector<std::vector<std::uint32_t>
   // trees cut across one axis at a time.
   const std::vector<double> turn = eigenvectors(gram(times(m, q, width), width), width);
   std::vector<float> table = turned(q, width, turn, settings.dimension);
-  for (std::size_t b = 0; b < settings.buckets; ++b) {
-    for (std::size_t d = 0; d < settings.dimension; ++d) table[b * settings.dimension + d] *= rare[b];
-  }
   report(progress, "word directions", 1);
   return table;
 }

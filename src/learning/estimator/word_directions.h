@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "learning/estimator/text_matrix.h"
 #include "learning/progress.h"
 
 namespace switchyard::learning::estimator {
@@ -19,10 +20,9 @@ struct DirectionSettings {
   std::uint64_t seed = 42;
 };
 
-/// `texts`: for each the table rows of its features (scoring::for_each_feature), repetitions included. Returns the
-/// table, row by row. The same input gives the same bits.
-std::vector<float> learn_directions(const std::vector<std::vector<std::uint32_t>>& texts,
-                                    const DirectionSettings& settings, const Progress& progress = {});
+/// Returns [buckets, dimension], orthonormal columns. The same input gives the same bits.
+std::vector<float> learn_directions(const Sparse& texts, const DirectionSettings& settings,
+                                    const Progress& progress = {});
 
 /// The eigenvectors of a symmetric matrix by Jacobi's rotations, one a column, largest eigenvalue first.
 std::vector<double> eigenvectors(std::vector<double> matrix, std::size_t size);

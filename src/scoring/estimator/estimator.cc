@@ -14,6 +14,8 @@ constexpr float kSure = 0.5f;
 constexpr float kHeard = 0.1f;
 /// Scores are kept off 0 and 1, where the logit has no end.
 constexpr float kScoreMin = 0.01f;
+/// No answer is expected to be shorter or longer than this times the usual one.
+constexpr float kLengthMin = 0.05f, kLengthMax = 20;
 
 float logit(float score) {
   const double p = std::clamp(score, kScoreMin, 1.0f - kScoreMin);
@@ -61,8 +63,8 @@ Result<Estimator> Estimator::make(std::shared_ptr<const StaticEmbedder> embedder
   Estimator made;
   for (std::size_t p = 0; p < pools.size(); ++p) {
     const Pool& pool = pools[p];
-    if (pool.columns.empty() || forest->groups[p].outputs != pool.columns.size() + 1)
-      return bad("pool '" + pool.name + "': its trees have another number of outputs than it has columns");
+    if (pool.columns.empty() || forest->groups[p].outputs != 2 * pool.columns.size())
+      return bad("pool '" + pool.name + "': its trees have other outputs than two for each column");
     if (pool.calibration.empty()) return bad("pool '" + pool.name + "': expected calibration points");
     made.first_column_.push_back(made.columns_);
     made.columns_ += pool.columns.size();
@@ -81,10 +83,9 @@ void Estimator::pool_estimates(std::size_t pool, std::span<const float> x, std::
   std::array<float, kOutputsMax> values, doubts;
   forest_->predict(pool, x, values, doubts);
   const std::size_t first = forest_->groups[pool].first_output, count = pools_[pool].columns.size();
-  const float length = std::clamp(values[first + count], 0.05f, 20.0f);
   for (std::size_t c = 0; c < count; ++c) {
     estimates[first_column_[pool] + c] = {calibrated(pools_[pool].calibration, values[first + c]), doubts[first + c],
-                                          length};
+                                          std::clamp(values[first + count + c], kLengthMin, kLengthMax)};
   }
 }
 
@@ -112,7 +113,7 @@ void Estimator::estimate(std::string_view text, std::uint32_t wanted, std::span<
     float mean = 0;
     for (const Estimate& e : own) mean += e.score;
     easier += likely[p] * (logit(mean / static_cast<float>(own.size())) - pool_logits_[p]);
-    length += likely[p] * own.front().length_factor;
+    for (const Estimate& e : own) length += likely[p] * e.length_factor / static_cast<float>(own.size());
     heard += likely[p];
   }
   if (heard > 0) {

@@ -51,8 +51,9 @@ float calibrated(std::span<const CalibrationPoint> points, float expected);
 /// Immutable, safe to call from several threads.
 class Estimator {
  public:
-  /// The forest has a group for each pool, with an output for each column and one for the length factor, and a last
-  /// group with an output for each pool: how likely the text is one of its. Errors: kInvalidRequest if they do not fit.
+  /// The forest has a group for each pool, with the columns' scores and then their length factors as outputs, and a
+  /// last group with an output for each pool: how likely the text is one of its. Errors: kInvalidRequest if they do not
+  /// fit.
   static Result<Estimator> make(std::shared_ptr<const StaticEmbedder> embedder, std::shared_ptr<const Forest> forest,
                                 std::vector<Pool> pools);
 

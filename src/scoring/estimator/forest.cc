@@ -89,7 +89,7 @@ Result<Forest> Forest::read(std::string_view bytes) {
   if (bytes.size() < kHeaderBytes || !bytes.starts_with(kMagic)) return bad("not a forest file");
   bytes.remove_prefix(kMagic.size());
   const auto header = take<std::uint32_t>(bytes, 8);
-  if (header[0] != kFormat) return bad("forest format: expected " + std::to_string(kFormat));
+  if (header[0] != kFormat || header[7] != 0) return bad("forest format: expected " + std::to_string(kFormat));
   // 64 bits, so that no product of two header fields can wrap.
   const std::uint64_t outputs = header[2], group_count = header[3], tree_count = header[4], node_count = header[5];
   const std::uint64_t leaf_bytes = header[6];
