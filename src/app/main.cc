@@ -229,6 +229,7 @@ void add_estimator_training(CLI::App& train, int& code) {
   estimator->add_option("--seed", options.settings.seed, "The same data and seed give the same bytes");
   estimator->add_option("--trees", options.settings.pool_trees, "For each data set")->check(CLI::Range(1, 4096));
   estimator->add_option("--cross-validate", options.splits, "Measure over so many splits of the questions as well");
+  estimator->add_option("--leave-out", options.leave_out, "Leave out each task of this data set in turn to measure");
   estimator->add_flag("--json", options.json, "Print the manifest with all figures as JSON");
   run_with(estimator, code, [] {
     options.out = out;

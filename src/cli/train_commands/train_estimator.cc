@@ -69,6 +69,21 @@ Result<std::string> cross_validation_json(const learning::Outcomes& outcomes, co
   return text;
 }
 
+Result<std::string> out_of_task_json(const learning::Outcomes& outcomes, const TrainEstimatorOptions& options,
+                                     const learning::Progress& progress, std::ostream& out) {
+  SY_TRY(const auto tasks, le::leave_tasks_out(outcomes, options.leave_out, options.settings, progress));
+  std::string text;
+  json::Writer w(text);
+  w.begin_object();
+  if (!options.json) out << "tasks of " << options.leave_out << " left out of training: rows, NG\n";
+  for (const le::LeftOutTask& task : tasks) {
+    if (!options.json) out << "  " << task.name << ": " << task.rows << "  " << task.gain << "\n";
+    w.key_text(task.name).number(task.gain);
+  }
+  w.end_object();
+  return text;
+}
+
 std::vector<std::string> columns_of(const std::vector<se::Pool>& pools) {
   std::vector<std::string> columns;
   for (const se::Pool& pool : pools) {
@@ -94,6 +109,10 @@ Result<void> train_estimator(const TrainEstimatorOptions& options, std::ostream&
   if (options.splits > 0) {
     SY_TRY(crossed, cross_validation_json(outcomes, options, progress, out));
   }
+  std::string out_of_task;
+  if (!options.leave_out.empty()) {
+    SY_TRY(out_of_task, out_of_task_json(outcomes, options, progress, out));
+  }
   SY_TRY(const std::string held_out, measure(outcomes, options, progress, out));
 
   std::vector<std::size_t> all(outcomes.rows.size());
@@ -116,6 +135,7 @@ Result<void> train_estimator(const TrainEstimatorOptions& options, std::ostream&
   w.key("training_data").begin_object().field("rows", outcomes.rows.size()).field("sha256", outcomes.sha256);
   w.end_object().field("calibration_error", model.calibration_error).key("held_out").raw(held_out);
   if (!crossed.empty()) w.key("cross_validation").raw(crossed);
+  if (!out_of_task.empty()) w.key("out_of_task").raw(out_of_task);
   w.key("files").begin_object();
   std::error_code code;
   std::filesystem::create_directories(options.out, code);

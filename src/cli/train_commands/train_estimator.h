@@ -18,6 +18,7 @@ struct TrainEstimatorOptions {
   std::filesystem::path proxies;  ///< Which measured column stands for which model.
   learning::estimator::EstimatorSettings settings;
   std::size_t splits = 0;  ///< Measure by cross-validation over as many splits, beside the usual one.
+  std::string leave_out;   ///< A data set whose tasks are left out in turn to measure; empty for none.
   double alpha = 0.53;
   double output_cost_ratio = 0.25;
   bool progress = false;  ///< Draw a progress bar on the error stream.

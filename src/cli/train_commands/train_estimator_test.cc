@@ -105,6 +105,15 @@ TEST_F(TrainEstimatorTest, CrossValidationSaysHowFarSplitsDiffer) {
   EXPECT_NE(bytes(o.out / "manifest.json").find("\"cross_validation\""), std::string::npos);
 }
 
+TEST_F(TrainEstimatorTest, MeasuresEachTaskThatWasLeftOut) {
+  TrainEstimatorOptions o = options("v1.0");
+  o.leave_out = "pool";
+  ASSERT_TRUE(train_estimator(o, out_, err_));
+  EXPECT_NE(out_.str().find("code: 300"), std::string::npos) << out_.str();
+  EXPECT_NE(out_.str().find("kitchen: 300"), std::string::npos) << out_.str();
+  EXPECT_NE(bytes(o.out / "manifest.json").find("\"out_of_task\""), std::string::npos);
+}
+
 TEST_F(TrainEstimatorTest, NamesTheSettingThatIsOutOfRange) {
   struct Case {
     const char* says;
@@ -115,6 +124,7 @@ TEST_F(TrainEstimatorTest, NamesTheSettingThatIsOutOfRange) {
                         {"trees: ", [](auto& o) { o.settings.pool_trees = 0; }},
                         {"trees: ", [](auto& o) { o.settings.gate_trees = 5000; }},
                         {"cross-validate: ", [](auto& o) { o.splits = 101; }},
+                        {"leave out: ", [](auto& o) { o.leave_out = "nowhere"; }},
                         {"alpha: ", [](auto& o) { o.alpha = 1.5; }},
                         {"output_cost_ratio: ", [](auto& o) { o.output_cost_ratio = -1; }},
                         {"data '", [](auto& o) { o.data = {"/nowhere/at/all.jsonl"}; }},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 namespace switchyard::learning::estimator {
 namespace {
@@ -87,6 +88,41 @@ Result<CrossValidation> cross_validate(const Outcomes& outcomes, const Estimator
   for (const Evaluation& e : result.splits) result.deviation += (e.gain - result.mean) * (e.gain - result.mean);
   result.deviation = splits > 1 ? std::sqrt(result.deviation / static_cast<double>(splits - 1)) : 0.0;
   return result;
+}
+
+Result<std::vector<LeftOutTask>> leave_tasks_out(const Outcomes& outcomes, const std::string& pool,
+                                                 const EstimatorSettings& settings, const Progress& progress) {
+  const auto found = std::ranges::find(outcomes.pools, pool, &Pool::name);
+  if (found == outcomes.pools.end())
+    return fail(ErrorKind::kInvalidRequest, "leave out: there is no pool '" + pool + "'");
+  const auto index = static_cast<std::uint32_t>(found - outcomes.pools.begin());
+  std::map<std::uint32_t, SplitRows> tasks;
+  for (const Row& row : outcomes.rows) {
+    if (row.pool == index) tasks[row.task];
+  }
+  std::vector<LeftOutTask> left_out;
+  for (auto& [task, rows] : tasks) {
+    // A question of the task that stands in another pool as well is left out there, too.
+    std::set<std::uint64_t> questions;
+    for (const Row& row : outcomes.rows) {
+      if (row.pool == index && row.task == task) questions.insert(row.question);
+    }
+    for (std::size_t i = 0; i < outcomes.rows.size(); ++i) {
+      const Row& row = outcomes.rows[i];
+      if (!questions.contains(row.question)) {
+        rows.known.push_back(i);
+      } else if (row.pool == index && row.task == task) {
+        rows.held.push_back(i);
+      }
+    }
+    SY_TRY(EstimatorModel trained, train_estimator(outcomes, rows.known, settings));
+    const auto model = std::make_shared<const EstimatorModel>(std::move(trained));
+    SY_TRY(const auto estimator, estimator_of(model));
+    const PoolTrial trial = make_trial(outcomes, index, rows.known, rows.held, expectation_of(outcomes, estimator));
+    left_out.push_back({outcomes.tasks[task], trial.rows.size(), trial.gain(trial.all())});
+    report(progress, "tasks left out", static_cast<double>(left_out.size()) / static_cast<double>(tasks.size()));
+  }
+  return left_out;
 }
 
 }  // namespace switchyard::learning::estimator

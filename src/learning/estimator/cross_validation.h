@@ -2,6 +2,7 @@
 /// \file
 /// How good an estimator trained on other questions is, over several splits of the questions.
 
+#include <string>
 #include <vector>
 
 #include "learning/estimator/estimator_training.h"
@@ -32,5 +33,16 @@ struct CrossValidation {
 /// Errors: as `train_estimator`.
 Result<CrossValidation> cross_validate(const Outcomes& outcomes, const EstimatorSettings& settings, std::size_t splits,
                                        const Progress& progress = {});
+
+struct LeftOutTask {
+  std::string name;
+  std::size_t rows = 0;
+  double gain = 0;  ///< NG on the task, of an estimator that has seen no row of it.
+};
+
+/// Leaves out each task of a pool in turn. Errors: kInvalidRequest for a pool that is not there, and as
+/// `train_estimator`.
+Result<std::vector<LeftOutTask>> leave_tasks_out(const Outcomes& outcomes, const std::string& pool,
+                                                 const EstimatorSettings& settings, const Progress& progress = {});
 
 }  // namespace switchyard::learning::estimator

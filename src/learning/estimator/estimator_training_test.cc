@@ -154,7 +154,7 @@ TEST(TrainEstimator, RoutesHeldOutQuestionsAsAnOracleWould) {
       {"estimator", expectation_of(outcomes, *made)}};
   const auto reports = report_routers(outcomes, rows.known, rows.held, routers, 1);
   ASSERT_EQ(reports.size(), 2u);
-  ASSERT_EQ(reports[1].pools.size(), 1u);  // A pool of one model has nothing to choose.
+  ASSERT_EQ(reports[1].pools.size(), 1u);        // A pool of one model has nothing to choose.
   EXPECT_LT(reports[0].pools[0].gap_closed, 0);  // All go to the cheap cook, who knows a third of the questions.
   EXPECT_GT(reports[1].pools[0].gap_closed, 0.95);
   EXPECT_GT(reports[1].pools[0].gain.low, 0.9);
