@@ -62,8 +62,9 @@ class Chart {
                      kWidth - kRight, at_y(y));
       svg_ += format("<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">%.3g</text>", kLeft - 6,
                      at_y(y) + 3.5, y);
-      svg_ += format("<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%.3g</text>", at_x(x),
-                     kHeight - kBottom + 15, x);
+      // The last number ends where the axis does, so that none is cut off.
+      svg_ += format("<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%.3g</text>", at_x(x),
+                     kHeight - kBottom + 15, i == 4 ? "end" : "middle", x);
     }
     svg_ += format("<text class=\"axis\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>",
                    (kLeft + kWidth - kRight) / 2, kHeight - 6, x_name.c_str());

@@ -18,7 +18,7 @@ namespace switchyard::learning::estimator {
 struct EstimatorSettings {
   std::size_t buckets = 16'384;  ///< Of the word table, a power of two.
   std::size_t dimension = 192;   ///< Of the word directions.
-  std::size_t pool_trees = 96;   ///< For each pool.
+  std::size_t pool_trees = 80;   ///< For each pool.
   std::size_t gate_trees = 24;   ///< To tell the pools apart.
   std::size_t candidates = 30;
   std::size_t leaf_rows_min = 10;
