@@ -16,11 +16,14 @@
 #include "cli/key_commands/key_commands.h"
 #include "cli/mock/mock.h"
 #include "cli/report_commands/report_commands.h"
+#include "cli/train_commands/eval.h"
 #include "cli/train_commands/train_cluster.h"
 #include "config/provider_page.h"
+#include "cli/train_commands/train_estimator.h"
 #include "config/registry.h"
 #include "routing/record.h"
 #include "scoring/cluster/artifact.h"
+#include "scoring/strategy.h"
 #include "service/turn/question.h"
 #include "wire/codec/dialect_page.h"
 
@@ -229,9 +232,29 @@ void add_routing(CLI::App& app, std::string& yaml, int& code) {
   run_with(artifact->add_subcommand("info", "The manifest of the served artifact, checked"), code, [&yaml]() -> Result<void> {
     SY_TRY(const auto config, config::load(sources_of(yaml)));
     SY_TRY(const auto folder, scoring::cluster::artifact_folder(artifacts_folder(*config), config->routing.cluster_version));
-    SY_TRY(const auto loaded, scoring::cluster::Artifact::load(folder));
-    std::cout << loaded->manifest();
+    SY_TRY(const std::string manifest, scoring::checked_manifest(folder));
+    std::cout << manifest;
     return {};
+  });
+}
+
+void add_estimator_training(CLI::App& train, int& code) {
+  static cli::TrainEstimatorOptions options;
+  static std::string out = "artifacts/v0.3", proxies = "data/catalog/proxies.json";
+  CLI::App* const estimator = train.add_subcommand("estimator", "Trees that expect each model's score and answer length");
+  estimator->add_option("--data", options.data, "JSONL files, folders with train.jsonl[.gz], or folders of such")->required();
+  estimator->add_option("--out", out, "The artifact's folder");
+  estimator->add_option("--proxies", proxies, "Which measured column stands for which model (JSON)");
+  estimator->add_option("--seed", options.settings.seed, "The same data and seed give the same bytes");
+  estimator->add_option("--trees", options.settings.pool_trees, "For each data set")->check(CLI::Range(1, 4096));
+  estimator->add_option("--cross-validate", options.splits, "Measure over so many splits of the questions as well");
+  estimator->add_option("--leave-out", options.leave_out, "Leave out each task of this data set in turn to measure");
+  estimator->add_flag("--json", options.json, "Print the manifest with all figures as JSON");
+  run_with(estimator, code, [] {
+    options.out = out;
+    options.proxies = proxies;
+    options.progress = isatty(STDERR_FILENO) != 0;
+    return cli::train_estimator(options, std::cout, std::cerr);
   });
 }
 
@@ -251,6 +274,23 @@ void add_training(CLI::App& app, int& code) {
     options.proxies = proxies;
     options.progress = isatty(STDERR_FILENO) != 0;
     return cli::train_cluster(options, std::cout, std::cerr);
+  });
+  add_estimator_training(*train, code);
+}
+
+void add_eval(CLI::App& app, int& code) {
+  static cli::EvalOptions options;
+  static std::string html;
+  CLI::App* const eval = app.add_subcommand("eval", "Measure artifacts on questions that they were not trained on");
+  eval->add_option("--artifact", options.artifacts, "Folder; the others are compared with the first")->required();
+  eval->add_option("--data", options.data, "JSONL files, folders with train.jsonl[.gz], or folders of such")->required();
+  eval->add_option("--html", html, "Also write a page with curves, calibration and regret");
+  eval->add_option("--seed", options.seed, "Of the bootstrap");
+  eval->add_flag("--json", options.json, "Print JSON");
+  run_with(eval, code, [] {
+    options.html = html;
+    options.progress = isatty(STDERR_FILENO) != 0;
+    return cli::eval(options, std::cout, std::cerr);
   });
 }
 
@@ -280,6 +320,7 @@ int run(int argc, char** argv) {
   add_routing(app, yaml, code);
   add_training(app, code);
   add_embedder(app, [&code](const auto& work) { code = told(work()); });
+  add_eval(app, code);
 
   cli::UsageOptions usage_options;
   CLI::App* const reports = app.add_subcommand("report", "What was used")->require_subcommand(1);

@@ -46,7 +46,7 @@ Evaluation by_neighbours(const Outcomes& outcomes, const std::vector<std::size_t
     const auto known_here = rows_of_pool(outcomes, known, pool), held_here = rows_of_pool(outcomes, held, pool);
     if (known_here.empty() || held_here.empty()) continue;
     set_rows_as_clusters(outcomes, known_here, model);
-    const Evaluation one = evaluate(outcomes, known_here, held_here, model, s.neighbours, s.seed);
+    const Evaluation one = evaluate(outcomes, known_here, held_here, expectation_of(outcomes, model, s.neighbours), s.seed);
     for (const PoolReport& report : one.pools) {
       out.pools.push_back(report);
       if (!report.counted) continue;
@@ -97,7 +97,7 @@ RoutingWorth routing_worth(const Outcomes& outcomes, const std::vector<std::size
   groups.seed = s.seed;
   model.centroids = kmeans(vectors, model.dimension, groups, progress);
   model.quality = cluster_quality(outcomes, known, nearest(vectors, model), s.clusters, s.shrinkage);
-  out.clusters = evaluate(outcomes, known, held, model, s.top_p, s.seed, progress);
+  out.clusters = evaluate(outcomes, known, held, expectation_of(outcomes, model, s.top_p), s.seed, progress);
   return out;
 }
 

@@ -61,7 +61,7 @@ Point best_by_quality(const Trial& trial, std::span<const std::uint32_t> rows) {
   return mean_of(trial, rows, [&](std::uint32_t row) {
     return argmax(
         trial.scores.models, 0.0, [&](std::size_t m) { return trial.expected_scores.at(row, m); },
-        [&](std::size_t m) { return trial.expected_costs[m]; });
+        [&](std::size_t m) { return trial.expected_cost(row, m); });
   });
 }
 
@@ -129,32 +129,40 @@ double hull_mean(std::vector<Point> points, double from, double to) {
   return area / (to - from);
 }
 
-double normalised_gain(const Trial& trial, std::span<const std::uint32_t> rows) {
-  const std::vector<Point> zero = singles(trial, rows);
-  const auto [low, high] =
-      std::minmax_element(zero.begin(), zero.end(), [](Point a, Point b) { return a.cost < b.cost; });
+Curves curves_of(const Trial& trial, std::span<const std::uint32_t> rows) {
+  Curves curves;
+  curves.singles = singles(trial, rows);
+  const auto [low, high] = std::minmax_element(curves.singles.begin(), curves.singles.end(),
+                                               [](Point a, Point b) { return a.cost < b.cost; });
   const double from = low->cost, to = high->cost;
-  if (!(to > from)) return 0.0;
+  if (!(to > from)) return curves;
   const std::size_t models = trial.scores.models;
-  std::vector<Point> routed, oracle;
   for (const double price : trade_offs(to - from)) {
-    routed.push_back(mean_of(trial, rows, [&](std::uint32_t row) {
+    curves.routed.push_back(mean_of(trial, rows, [&](std::uint32_t row) {
       return argmax(
           models, price, [&](std::size_t m) { return trial.expected_scores.at(row, m); },
-          [&](std::size_t m) { return trial.expected_costs[m]; });
+          [&](std::size_t m) { return trial.expected_cost(row, m); });
     }));
-    oracle.push_back(mean_of(trial, rows, [&](std::uint32_t row) {
+    curves.oracle.push_back(mean_of(trial, rows, [&](std::uint32_t row) {
       return argmax(
           models, price, [&](std::size_t m) { return trial.scores.at(row, m); },
           [&](std::size_t m) { return trial.costs.at(row, m); });
     }));
+    const Point routed = curves.routed.back(), oracle = curves.oracle.back();
+    curves.regret.push_back((oracle.score - price * oracle.cost) - (routed.score - price * routed.cost));
   }
-  const double base = hull_mean(zero, from, to);
-  const double best = hull_mean(oracle, from, to);
-  return best > base ? (hull_mean(routed, from, to) - base) / (best - base) : 0.0;
+  curves.singles_mean = hull_mean(curves.singles, from, to);
+  curves.routed_mean = hull_mean(curves.routed, from, to);
+  curves.oracle_mean = hull_mean(curves.oracle, from, to);
+  return curves;
 }
 
-double normalised_gain_of_pair(const Trial& trial, std::size_t strong, std::span<const std::uint32_t> rows) {
+double normalised_gain(const Trial& trial, std::span<const std::uint32_t> rows) {
+  const Curves c = curves_of(trial, rows);
+  return c.oracle_mean > c.singles_mean ? (c.routed_mean - c.singles_mean) / (c.oracle_mean - c.singles_mean) : 0.0;
+}
+
+RecoveredGap recovered_gap(const Trial& trial, std::size_t strong, std::span<const std::uint32_t> rows) {
   std::vector<double> expected, truth;
   double whole = 0;
   for (const std::uint32_t row : rows) {
@@ -162,9 +170,13 @@ double normalised_gain_of_pair(const Trial& trial, std::size_t strong, std::span
     truth.push_back(trial.scores.at(row, strong) - trial.scores.at(row, 1 - strong));
     whole += truth.back();
   }
-  if (!(whole > 0)) return 0.0;
-  const double oracle = recovered_area(trial, strong, rows, truth);
-  return oracle > 0.5 ? (recovered_area(trial, strong, rows, expected) - 0.5) / (oracle - 0.5) : 0.0;
+  if (!(whole > 0)) return {};
+  return {recovered_area(trial, strong, rows, expected), recovered_area(trial, strong, rows, truth)};
+}
+
+double normalised_gain_of_pair(const Trial& trial, std::size_t strong, std::span<const std::uint32_t> rows) {
+  const RecoveredGap gap = recovered_gap(trial, strong, rows);
+  return gap.oracle > 0.5 ? (gap.routed - 0.5) / (gap.oracle - 0.5) : 0.0;
 }
 
 double gap_closed(const Trial& trial, std::span<const std::uint32_t> rows) {
@@ -183,7 +195,7 @@ double accuracy(const Trial& trial, std::span<const std::uint32_t> rows) {
   for (const std::uint32_t row : rows) {
     const std::size_t chosen = argmax(
         trial.scores.models, 0.0, [&](std::size_t m) { return trial.expected_scores.at(row, m); },
-        [&](std::size_t m) { return trial.expected_costs[m]; });
+        [&](std::size_t m) { return trial.expected_cost(row, m); });
     double best = 0;
     for (std::size_t m = 0; m < trial.scores.models; ++m) best = std::max(best, trial.scores.at(row, m));
     right += trial.scores.at(row, chosen) >= best;

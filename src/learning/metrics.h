@@ -23,7 +23,11 @@ struct Table {
 struct Trial {
   Table scores, costs;
   Table expected_scores;
-  std::vector<double> expected_costs;  ///< One a model.
+  std::vector<double> expected_costs;  ///< One a model; or, where they are expected by query:
+  Table expected_row_costs;            ///< Empty otherwise.
+  [[nodiscard]] double expected_cost(std::size_t row, std::size_t model) const {
+    return expected_row_costs.rows > 0 ? expected_row_costs.at(row, model) : expected_costs[model];
+  }
 };
 
 struct Point {
@@ -34,12 +38,28 @@ struct Point {
 /// the last. `to` must be above `from`.
 double hull_mean(std::vector<Point> points, double from, double to);
 
+/// A pool's trade-offs between cost and score, and their mean heights (AIQ).
+struct Curves {
+  std::vector<Point> routed, oracle;  ///< By setting, from quality only to cheapest only.
+  std::vector<Point> singles;         ///< By model.
+  std::vector<double> regret;         ///< By setting: how much utility the oracle has more, score - price * cost.
+  double routed_mean = 0, oracle_mean = 0, singles_mean = 0;
+};
+/// All means are 0 if the models cost the same.
+Curves curves_of(const Trial& trial, std::span<const std::uint32_t> rows);
+
 /// NG of a pool by its cost-quality curve: (AIQ - AIQ of single models) / (AIQ of the oracle - AIQ of single models).
 /// `rows` are indices into the trial, with repetitions if need be.
 double normalised_gain(const Trial& trial, std::span<const std::uint32_t> rows);
 
 /// NG of a pool of two by APGR: the area under the recovered gap over the share of strong calls, 0.5 being a coin.
 double normalised_gain_of_pair(const Trial& trial, std::size_t strong, std::span<const std::uint32_t> rows);
+
+/// APGR by what the router expected, and by what the oracle knows; 0.5 if the strong model is no better.
+struct RecoveredGap {
+  double routed = 0.5, oracle = 0.5;
+};
+RecoveredGap recovered_gap(const Trial& trial, std::size_t strong, std::span<const std::uint32_t> rows);
 
 /// (q - best single) / (oracle - best single) where only quality counts.
 double gap_closed(const Trial& trial, std::span<const std::uint32_t> rows);

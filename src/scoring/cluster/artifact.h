@@ -16,21 +16,13 @@
 #include <vector>
 
 #include "base/result.h"
+#include "scoring/artifact_files.h"
 #include "scoring/embedder.h"
 #include "scoring/scorer.h"
 
 namespace switchyard::scoring::cluster {
 
 constexpr int kFormat = 1;
-
-struct RegistryEntry {
-  std::string model;
-  std::uint32_t column = 0;
-  bool proxy = false;
-  std::string note;  ///< Why the column stands for the model.
-  double prior =
-      0;  ///< How much of the way from the column's score to 1 the model is believed to have gone since; 0 to 1.
-};
 
 /// Immutable; keeps its files mapped.
 class Artifact {
@@ -41,27 +33,26 @@ class Artifact {
 
   [[nodiscard]] const std::string& version() const { return version_; }
   [[nodiscard]] const StaticEmbedder& embedder() const { return *embedder_; }
+  [[nodiscard]] const Matrix<std::int8_t>& weights() const { return weights_; }
   [[nodiscard]] const Matrix<float>& centroids() const { return centroids_; }
   [[nodiscard]] const Matrix<float>& quality() const { return quality_; }
   [[nodiscard]] const std::vector<RegistryEntry>& registry() const { return registry_; }
+  [[nodiscard]] const std::vector<std::string>& columns() const { return columns_; }  ///< Measured models.
   [[nodiscard]] const Knobs& knobs() const { return knobs_; }
   [[nodiscard]] const std::string& manifest() const { return manifest_; }
 
  private:
   Artifact() = default;
-  struct MappedFile;
   Result<void> read_manifest(const std::filesystem::path& folder);
-  Result<void> read_registry(std::string_view text);
   Result<void> check() const;
-  Result<std::string_view> map(const std::filesystem::path& folder, const std::string& name,
-                               const std::string& sha256_hex);
 
   std::string version_, manifest_, embedder_identity_;
-  std::vector<std::shared_ptr<const MappedFile>> files_;
+  ArtifactFiles files_;
   std::unique_ptr<StaticEmbedder> embedder_;
+  Matrix<std::int8_t> weights_;
   Matrix<float> centroids_, quality_;
   std::vector<RegistryEntry> registry_;
-  std::size_t columns_ = 0;
+  std::vector<std::string> columns_;
   Knobs knobs_;
 };
 
