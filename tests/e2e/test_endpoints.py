@@ -161,7 +161,7 @@ def test_other_paths_need_a_model_and_stay_in_their_dialect(gateway):
         assert status == 404 and "is not a path of this gateway" in json.loads(body)["error"]["message"], path
     assert gateway.post("/v1/messages/batches", {"model": MODEL})[0] == 404
     assert gateway.post("/v1/models", {"model": MODEL})[0] == 405
-    status, headers, _ = gateway.post("/v1/rerank", {"model": "mock/rank", "messages": []})
+    status, headers, _ = gateway.post("/v1/rerank", {"model": "mock/rank", "messages": [{"role": "user", "content": "x"}]})
     assert (status, headers["x-switchyard-provider"], headers["x-switchyard-model"]) == (200, "mock", "rank")
 
 

@@ -62,6 +62,7 @@ Task<Result<std::unique_ptr<UpstreamAnswer>>> HttpUpstreams::open(UpstreamCall c
                              .target = target,
                              .header_lines = call.header_lines,
                              .body = call.body,
+                             .rest = call.rest,
                              .timeouts = {upstream.connect, upstream.first_byte, upstream.between_bytes},
                              .deadline = call.deadline};
   auto lines = co_await authorizer_.lines((*call.config)->catalog.providers()[call.provider].auth, request, token);
