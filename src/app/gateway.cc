@@ -6,7 +6,8 @@
 #include "adapters/upstream_http/upstream_http.h"
 #include "base/random.h"
 #include "http/public/api.h"
-#include "scoring/cluster/cluster_scorer.h"
+#include "scoring/cluster/artifact.h"
+#include "scoring/strategy.h"
 
 namespace switchyard::app {
 namespace {
@@ -67,8 +68,7 @@ Result<std::string> database_path(const config::RuntimeConfig& config) {
 Result<std::shared_ptr<const GatewayState>> make_state(std::shared_ptr<const config::RuntimeConfig> config) {
   SY_CHECK(ProviderOrigins::make(*config));
   SY_TRY(const auto folder, scoring::cluster::artifact_folder(artifacts_folder(*config), config->routing.cluster_version));
-  SY_TRY(auto artifact, scoring::cluster::Artifact::load(folder));
-  auto scorer = std::make_shared<const scoring::cluster::ClusterScorer>(std::move(artifact), config->catalog);
+  SY_TRY(auto scorer, scoring::load_scorer(folder, config->catalog));
   routing::Table table(config->catalog, policy_of(*config), std::move(scorer));
   return std::make_shared<const GatewayState>(GatewayState{std::move(config), std::move(table)});
 }

@@ -16,9 +16,11 @@
 #include "cli/mock/mock.h"
 #include "cli/report_commands/report_commands.h"
 #include "cli/train_commands/train_cluster.h"
+#include "cli/train_commands/train_estimator.h"
 #include "config/registry.h"
 #include "routing/record.h"
 #include "scoring/cluster/artifact.h"
+#include "scoring/strategy.h"
 #include "service/turn/question.h"
 
 namespace switchyard::app {
@@ -218,9 +220,28 @@ void add_routing(CLI::App& app, std::string& yaml, int& code) {
   run_with(artifact->add_subcommand("info", "The manifest of the served artifact, checked"), code, [&yaml]() -> Result<void> {
     SY_TRY(const auto config, config::load(sources_of(yaml)));
     SY_TRY(const auto folder, scoring::cluster::artifact_folder(artifacts_folder(*config), config->routing.cluster_version));
-    SY_TRY(const auto loaded, scoring::cluster::Artifact::load(folder));
-    std::cout << loaded->manifest();
+    SY_TRY(const std::string manifest, scoring::checked_manifest(folder));
+    std::cout << manifest;
     return {};
+  });
+}
+
+void add_estimator_training(CLI::App& train, int& code) {
+  static cli::TrainEstimatorOptions options;
+  static std::string out = "artifacts/v0.3", proxies = "data/catalog/proxies.json";
+  CLI::App* const estimator = train.add_subcommand("estimator", "Trees that expect each model's score and answer length");
+  estimator->add_option("--data", options.data, "JSONL files, folders with train.jsonl[.gz], or folders of such")->required();
+  estimator->add_option("--out", out, "The artifact's folder");
+  estimator->add_option("--proxies", proxies, "Which measured column stands for which model (JSON)");
+  estimator->add_option("--seed", options.settings.seed, "The same data and seed give the same bytes");
+  estimator->add_option("--trees", options.settings.pool_trees, "For each data set")->check(CLI::Range(1, 4096));
+  estimator->add_option("--cross-validate", options.splits, "Measure over so many splits of the questions as well");
+  estimator->add_flag("--json", options.json, "Print the manifest with all figures as JSON");
+  run_with(estimator, code, [] {
+    options.out = out;
+    options.proxies = proxies;
+    options.progress = isatty(STDERR_FILENO) != 0;
+    return cli::train_estimator(options, std::cout, std::cerr);
   });
 }
 
@@ -241,6 +262,7 @@ void add_training(CLI::App& app, int& code) {
     options.progress = isatty(STDERR_FILENO) != 0;
     return cli::train_cluster(options, std::cout, std::cerr);
   });
+  add_estimator_training(*train, code);
 }
 
 int run(int argc, char** argv) {

@@ -103,7 +103,7 @@ TEST(TrainClusters, CopesWithTextsThatSayNothingAndModelsThatWereNotAsked) {
 
 TEST(Evaluate, FindsMostOfTheGainThatIsThere) {
   const Trained t;
-  const Evaluation e = evaluate(t.outcomes, t.known, t.held, t.model, 2, 1);
+  const Evaluation e = evaluate(t.outcomes, t.known, t.held, expectation_of(t.outcomes, t.model, 2), 1);
   ASSERT_EQ(e.pools.size(), 1u);
   EXPECT_EQ(e.pools[0].rows, t.held.size());
   EXPECT_EQ(e.pools[0].models, 4u);
@@ -118,7 +118,7 @@ TEST(Evaluate, LeavesOutBaseModelsAndThoseWithoutAPrice) {
   t.outcomes.facts[0].chat = false;
   for (Row& row : t.outcomes.rows) row.costs_usd[1] = std::numeric_limits<float>::quiet_NaN();
   t.outcomes.facts[1].usd_per_million.reset();
-  const Evaluation e = evaluate(t.outcomes, t.known, t.held, t.model, 2, 1);
+  const Evaluation e = evaluate(t.outcomes, t.known, t.held, expectation_of(t.outcomes, t.model, 2), 1);
   ASSERT_EQ(e.pools.size(), 1u);
   EXPECT_EQ(e.pools[0].models, 2u);
 }

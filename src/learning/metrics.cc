@@ -61,7 +61,7 @@ Point best_by_quality(const Trial& trial, std::span<const std::uint32_t> rows) {
   return mean_of(trial, rows, [&](std::uint32_t row) {
     return argmax(
         trial.scores.models, 0.0, [&](std::size_t m) { return trial.expected_scores.at(row, m); },
-        [&](std::size_t m) { return trial.expected_costs[m]; });
+        [&](std::size_t m) { return trial.expected_cost(row, m); });
   });
 }
 
@@ -141,7 +141,7 @@ double normalised_gain(const Trial& trial, std::span<const std::uint32_t> rows) 
     routed.push_back(mean_of(trial, rows, [&](std::uint32_t row) {
       return argmax(
           models, price, [&](std::size_t m) { return trial.expected_scores.at(row, m); },
-          [&](std::size_t m) { return trial.expected_costs[m]; });
+          [&](std::size_t m) { return trial.expected_cost(row, m); });
     }));
     oracle.push_back(mean_of(trial, rows, [&](std::uint32_t row) {
       return argmax(
@@ -183,7 +183,7 @@ double accuracy(const Trial& trial, std::span<const std::uint32_t> rows) {
   for (const std::uint32_t row : rows) {
     const std::size_t chosen = argmax(
         trial.scores.models, 0.0, [&](std::size_t m) { return trial.expected_scores.at(row, m); },
-        [&](std::size_t m) { return trial.expected_costs[m]; });
+        [&](std::size_t m) { return trial.expected_cost(row, m); });
     double best = 0;
     for (std::size_t m = 0; m < trial.scores.models; ++m) best = std::max(best, trial.scores.at(row, m));
     right += trial.scores.at(row, chosen) >= best;

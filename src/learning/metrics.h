@@ -23,7 +23,11 @@ struct Table {
 struct Trial {
   Table scores, costs;
   Table expected_scores;
-  std::vector<double> expected_costs;  ///< One a model.
+  std::vector<double> expected_costs;  ///< One a model; or, where they are expected by query:
+  Table expected_row_costs;            ///< Empty otherwise.
+  [[nodiscard]] double expected_cost(std::size_t row, std::size_t model) const {
+    return expected_row_costs.rows > 0 ? expected_row_costs.at(row, model) : expected_costs[model];
+  }
 };
 
 struct Point {

@@ -62,6 +62,9 @@ std::string read_row(json::Value root, Outcomes& into) {
     const json::Value cost = member.value["cost"];
     if (cost.has_value() && !(cost.number().value_or(-1) >= 0))
       return "outcomes: expected costs that are null or at least 0";
+    const double tokens = member.value["output_tokens"].number().value_or(std::numeric_limits<double>::quiet_NaN());
+    if (tokens < 0) return "outcomes: expected output_tokens that are null or at least 0";
+    row.output_tokens.push_back(static_cast<float>(tokens));
     scores.emplace_back(member.key.string(), static_cast<float>(*score));
     row.costs_usd.push_back(static_cast<float>(cost.number().value_or(std::numeric_limits<double>::quiet_NaN())));
   }
@@ -92,6 +95,7 @@ Result<void> read_facts(const std::filesystem::path& path, Outcomes& into) {
     if (column == into.columns.end()) continue;
     ColumnFacts& facts = into.facts[static_cast<std::size_t>(column - into.columns.begin())];
     facts.usd_per_million = member.value["in_per_m"].number();
+    facts.output_usd_per_million = member.value["out_per_m"].number();
     facts.chat = !member.value["kind"].equals("base");
   }
   return {};

@@ -21,6 +21,7 @@ struct Row {
   std::uint32_t task = 0;                               ///< Index into `Outcomes::tasks`.
   std::vector<std::pair<std::uint32_t, float>> scores;  ///< Column, score from 0 to 1.
   std::vector<float> costs_usd;                         ///< One a score; NaN where none was recorded.
+  std::vector<float> output_tokens;                     ///< One a score; NaN where none were recorded.
   std::uint64_t question = 0;  ///< Hash of the query's letters and digits: the same question has one in every data set.
 };
 
@@ -33,7 +34,8 @@ struct Pool {
 /// What is known of a measured model beside its outcomes.
 struct ColumnFacts {
   std::optional<double> usd_per_million;  ///< Of input tokens.
-  bool chat = true;                       ///< False for a base model, which nobody serves to a chat client.
+  std::optional<double> output_usd_per_million;
+  bool chat = true;  ///< False for a base model, which nobody serves to a chat client.
 };
 
 struct Outcomes {

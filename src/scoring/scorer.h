@@ -25,6 +25,7 @@ struct ModelScore {
   float score = 0;           ///< What the order goes by; higher is better.
   float quality = 0;         ///< Expected score of the answer, 0 to 1.
   float cost_usd_per_m = 0;  ///< Expected USD for a million input tokens with their output.
+  float doubt = 0;           ///< Standard error of `quality`, as far as the strategy knows; 0 if it does not.
 };
 
 /// How a score came about, for the record.

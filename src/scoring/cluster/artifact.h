@@ -16,21 +16,13 @@
 #include <vector>
 
 #include "base/result.h"
+#include "scoring/artifact_files.h"
 #include "scoring/embedder.h"
 #include "scoring/scorer.h"
 
 namespace switchyard::scoring::cluster {
 
 constexpr int kFormat = 1;
-
-struct RegistryEntry {
-  std::string model;
-  std::uint32_t column = 0;
-  bool proxy = false;
-  std::string note;  ///< Why the column stands for the model.
-  double prior =
-      0;  ///< How much of the way from the column's score to 1 the model is believed to have gone since; 0 to 1.
-};
 
 /// Immutable; keeps its files mapped.
 class Artifact {
@@ -49,15 +41,11 @@ class Artifact {
 
  private:
   Artifact() = default;
-  struct MappedFile;
   Result<void> read_manifest(const std::filesystem::path& folder);
-  Result<void> read_registry(std::string_view text);
   Result<void> check() const;
-  Result<std::string_view> map(const std::filesystem::path& folder, const std::string& name,
-                               const std::string& sha256_hex);
 
   std::string version_, manifest_, embedder_identity_;
-  std::vector<std::shared_ptr<const MappedFile>> files_;
+  ArtifactFiles files_;
   std::unique_ptr<StaticEmbedder> embedder_;
   Matrix<float> centroids_, quality_;
   std::vector<RegistryEntry> registry_;
