@@ -220,7 +220,7 @@ void add_routing(CLI::App& app, std::string& yaml, int& code) {
   CLI::App* const artifact = app.add_subcommand("artifact", "Routing artifacts")->require_subcommand(1);
   run_with(artifact->add_subcommand("info", "The manifest of the served artifact, checked"), code, [&yaml]() -> Result<void> {
     SY_TRY(const auto config, config::load(sources_of(yaml)));
-    SY_TRY(const auto folder, scoring::cluster::artifact_folder(artifacts_folder(*config), config->routing.cluster_version));
+    SY_TRY(const auto folder, served_artifact(*config));
     SY_TRY(const std::string manifest, scoring::checked_manifest(folder));
     std::cout << manifest;
     return {};

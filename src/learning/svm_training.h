@@ -10,7 +10,7 @@
 namespace switchyard::learning {
 
 struct SvmSettings {
-  double c = 0.02;
+  double c = 1.0;           ///< The reference's.
   int passes_max = 40;      ///< Over the examples; noisy labels hardly gain from more.
   double tolerance = 0.01;  ///< Stops once no example violates its optimality by more.
   std::uint64_t seed = 42;

@@ -42,8 +42,11 @@ std::span<const HeadKind> head_kinds();
 /// Null for a strategy that has no head.
 const HeadKind* find_head(std::string_view strategy);
 
-/// The float32 matrix of that name, all of whose numbers are finite; `rows` or `columns` 0 means any but none.
-/// Errors: kInvalidRequest.
+/// Beyond any trained weight, and small enough that no sum of products of a head overflows.
+constexpr float kHeadValueMax = 1e6f;
+
+/// The float32 matrix of that name, none of whose numbers exceeds `kHeadValueMax`; `rows` or `columns` 0 means any but
+/// none. Errors: kInvalidRequest.
 Result<Matrix<float>> head_matrix(const HeadFiles& files, const std::string& name, std::size_t rows,
                                   std::size_t columns);
 

@@ -33,7 +33,7 @@ void forward(std::span<const Matrix<float>> layers, std::span<const float> vecto
     out.resize(layer.rows);
     for (std::size_t o = 0; o < layer.rows; ++o) {
       out[o] = dot(in, layer.row(o).data()) + layer.row(o).back();
-      if (&layer != &layers.back()) out[o] = std::max(out[o], 0.0f);
+      if (&layer != &layers.back()) out[o] = std::clamp(out[o], 0.0f, kActivationMax);
     }
     in.swap(out);
   }

@@ -16,6 +16,8 @@ namespace switchyard::scoring::network {
 constexpr std::size_t kLayersMax = 8;    ///< The reference has three.
 constexpr std::size_t kWidthMax = 4096;  ///< Of a layer: a pass must stay well below a millisecond.
 
+constexpr float kActivationMax = 1e9f;  ///< Times the largest weight and width, still a number.
+
 /// Fills `outputs` (of the last layer's rows). Hidden layers are rectified; the last is left as it is.
 void forward(std::span<const Matrix<float>> layers, std::span<const float> vector, std::span<float> outputs);
 

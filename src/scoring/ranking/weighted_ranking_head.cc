@@ -15,7 +15,8 @@ void solve(std::vector<double>& a, std::vector<double>& b, std::size_t n) {
     for (std::size_t j = 0; j <= i; ++j) {
       double sum = a[i * n + j];
       for (std::size_t k = 0; k < j; ++k) sum -= a[i * n + k] * a[j * n + k];
-      a[i * n + j] = i == j ? std::sqrt(sum) : sum / a[j * n + j];
+      // With very many battles the ridge drowns in rounding; a pivot must not become a root of less than nothing.
+      a[i * n + j] = i == j ? std::sqrt(std::max(sum, 1e-12)) : sum / a[j * n + j];
     }
   }
   for (std::size_t i = 0; i < n; ++i) {
