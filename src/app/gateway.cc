@@ -58,6 +58,20 @@ std::string artifacts_folder(const config::RuntimeConfig& config) {
   return "artifacts";
 }
 
+Result<std::filesystem::path> served_artifact(const config::RuntimeConfig& config) {
+  const std::string &strategy = config.routing.strategy, &version = config.routing.cluster_version;
+  const std::filesystem::path artifacts = artifacts_folder(config);
+  if (strategy == "artifact") return scoring::cluster::artifact_folder(artifacts, version);
+  const bool own_folder = version.empty() && std::filesystem::is_directory(artifacts / strategy);
+  SY_TRY(auto folder, scoring::cluster::artifact_folder(artifacts, own_folder ? strategy : version));
+  SY_TRY(const std::string found, scoring::strategy_of(folder));
+  if (found != strategy) {
+    return fail(ErrorKind::kInvalidRequest,
+                "ROUTER_DEFAULT_STRATEGY: '" + strategy + "', but artifact '" + folder.string() + "' is of strategy '" + found + "'");
+  }
+  return folder;
+}
+
 Result<std::string> database_path(const config::RuntimeConfig& config) {
   std::error_code code;
   std::filesystem::create_directories(config.storage.data_dir, code);
@@ -67,7 +81,7 @@ Result<std::string> database_path(const config::RuntimeConfig& config) {
 
 Result<std::shared_ptr<const GatewayState>> make_state(std::shared_ptr<const config::RuntimeConfig> config) {
   SY_CHECK(ProviderOrigins::make(*config));
-  SY_TRY(const auto folder, scoring::cluster::artifact_folder(artifacts_folder(*config), config->routing.cluster_version));
+  SY_TRY(const auto folder, served_artifact(*config));
   SY_TRY(auto scorer, scoring::load_scorer(folder, config->catalog));
   routing::Table table(config->catalog, policy_of(*config), std::move(scorer));
   return std::make_shared<const GatewayState>(GatewayState{std::move(config), std::move(table)});

@@ -3,6 +3,7 @@
 /// The whole gateway, built once in reading order: configuration, storage, routing, one worker a core.
 
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -26,6 +27,8 @@ namespace switchyard::app {
 Result<std::shared_ptr<const GatewayState>> make_state(std::shared_ptr<const config::RuntimeConfig> config);
 /// Where artifacts are: as configured, else ./artifacts, else beside the program.
 std::string artifacts_folder(const config::RuntimeConfig& config);
+/// The artifact that `ROUTER_DEFAULT_STRATEGY` and `ROUTER_CLUSTER_VERSION` ask for. Errors: kInvalidRequest.
+Result<std::filesystem::path> served_artifact(const config::RuntimeConfig& config);
 /// The database of a data folder; makes the folder. Errors: kUnavailable.
 Result<std::string> database_path(const config::RuntimeConfig& config);
 

@@ -20,6 +20,7 @@
 #include "cli/train_commands/train_cluster.h"
 #include "config/provider_page.h"
 #include "cli/train_commands/train_estimator.h"
+#include "cli/train_commands/train_strategy.h"
 #include "config/registry.h"
 #include "routing/record.h"
 #include "scoring/cluster/artifact.h"
@@ -231,7 +232,7 @@ void add_routing(CLI::App& app, std::string& yaml, int& code) {
   CLI::App* const artifact = app.add_subcommand("artifact", "Routing artifacts")->require_subcommand(1);
   run_with(artifact->add_subcommand("info", "The manifest of the served artifact, checked"), code, [&yaml]() -> Result<void> {
     SY_TRY(const auto config, config::load(sources_of(yaml)));
-    SY_TRY(const auto folder, scoring::cluster::artifact_folder(artifacts_folder(*config), config->routing.cluster_version));
+    SY_TRY(const auto folder, served_artifact(*config));
     SY_TRY(const std::string manifest, scoring::checked_manifest(folder));
     std::cout << manifest;
     return {};
@@ -258,6 +259,26 @@ void add_estimator_training(CLI::App& train, int& code) {
   });
 }
 
+/// One command for every strategy of the table.
+void add_strategy_training(CLI::App& train, int& code) {
+  static cli::TrainStrategyOptions options;
+  static std::string out, proxies = "data/catalog/proxies.json";
+  for (const learning::Strategy& strategy : learning::strategies()) {
+    CLI::App* const one = train.add_subcommand(std::string(strategy.name), std::string(strategy.learns));
+    one->add_option("--data", options.data, "JSONL files, folders with train.jsonl[.gz], or folders of such")->required();
+    one->add_option("--out", out, "The artifact's folder; by default artifacts/" + std::string(strategy.name));
+    one->add_option("--proxies", proxies, "Which measured column stands for which model (JSON)");
+    one->add_option("--seed", options.embedder.seed, "The same data and seed give the same bytes");
+    run_with(one, code, [name = strategy.name] {
+      options.strategy = name;
+      options.out = out.empty() ? "artifacts/" + options.strategy : out;
+      options.proxies = proxies;
+      options.progress = isatty(STDERR_FILENO) != 0;
+      return cli::train_strategy(options, std::cout, std::cerr);
+    });
+  }
+}
+
 void add_training(CLI::App& app, int& code) {
   static cli::TrainClusterOptions options;
   static std::string out = "artifacts/v0.1", proxies = "data/catalog/proxies.json";
@@ -276,6 +297,7 @@ void add_training(CLI::App& app, int& code) {
     return cli::train_cluster(options, std::cout, std::cerr);
   });
   add_estimator_training(*train, code);
+  add_strategy_training(*train, code);
 }
 
 void add_eval(CLI::App& app, int& code) {

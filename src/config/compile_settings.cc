@@ -62,6 +62,7 @@ class Compiler {
   [[nodiscard]] RoutingSettings routing() const {
     return {.honor_named_models = text("ROUTER_NAMED_MODELS") == "honor",
             .embed_only_user_message = flag("ROUTER_EMBED_ONLY_USER_MESSAGE"),
+            .strategy = text("ROUTER_DEFAULT_STRATEGY"),
             .cluster_version = text("ROUTER_CLUSTER_VERSION"),
             .hard_pin_model = text("ROUTER_HARD_PIN_MODEL"),
             .hard_pin_provider = text("ROUTER_HARD_PIN_PROVIDER"),

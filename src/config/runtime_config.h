@@ -40,7 +40,7 @@ struct UpstreamSettings {
 struct RoutingSettings {
   bool honor_named_models = false;
   bool embed_only_user_message = true;
-  std::string cluster_version, hard_pin_model, hard_pin_provider, artifacts_dir;
+  std::string strategy, cluster_version, hard_pin_model, hard_pin_provider, artifacts_dir;
   std::vector<std::string> excluded_models, excluded_providers;
   std::size_t top_p = 0;
   std::size_t attempts_max = 4;

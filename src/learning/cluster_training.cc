@@ -53,20 +53,6 @@ class LessonMaker {
   std::vector<Numbers> columns_, tasks_;
 };
 
-std::vector<std::int8_t> learn_weights(const Outcomes& outcomes, const std::vector<std::size_t>& rows,
-                                       const ClusterSettings& s, const Progress& progress) {
-  LessonMaker maker(outcomes, s);
-  std::vector<Lesson> lessons;
-  lessons.reserve(rows.size());
-  for (const std::size_t row : rows) lessons.push_back(maker.make(outcomes.rows[row]));
-  VectorSettings settings;
-  settings.rows = static_cast<std::uint32_t>(s.buckets);
-  settings.dimension = static_cast<std::uint32_t>(s.dimension);
-  settings.task_weight = s.task_weight;
-  settings.seed = s.seed;
-  return quantised(learn_vectors(lessons, maker.shapes(), settings, progress));
-}
-
 std::vector<std::uint32_t> nearest_clusters(const std::vector<float>& vectors, const ClusterModel& m) {
   std::vector<std::uint32_t> nearest;
   for (std::size_t begin = 0; begin < vectors.size(); begin += m.dimension) {
@@ -86,6 +72,20 @@ std::vector<std::uint32_t> nearest_clusters(const std::vector<float>& vectors, c
 }
 
 }  // namespace
+
+std::vector<std::int8_t> learn_weights(const Outcomes& outcomes, const std::vector<std::size_t>& rows,
+                                       const ClusterSettings& s, const Progress& progress) {
+  LessonMaker maker(outcomes, s);
+  std::vector<Lesson> lessons;
+  lessons.reserve(rows.size());
+  for (const std::size_t row : rows) lessons.push_back(maker.make(outcomes.rows[row]));
+  VectorSettings settings;
+  settings.rows = static_cast<std::uint32_t>(s.buckets);
+  settings.dimension = static_cast<std::uint32_t>(s.dimension);
+  settings.task_weight = s.task_weight;
+  settings.seed = s.seed;
+  return quantised(learn_vectors(lessons, maker.shapes(), settings, progress));
+}
 
 std::string_view served_part(std::string_view query) {
   return query.substr(query.size() - std::min(query.size(), features::kTextBytesMax));

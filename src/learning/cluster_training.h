@@ -36,6 +36,10 @@ struct ClusterModel {
 ClusterModel train_clusters(const Outcomes& outcomes, const std::vector<std::size_t>& rows,
                             const ClusterSettings& settings, const Progress& progress);
 
+/// The embedder's table, [buckets, dimension]: the first step of the above, and all that other strategies need of it.
+std::vector<std::int8_t> learn_weights(const Outcomes& outcomes, const std::vector<std::size_t>& rows,
+                                       const ClusterSettings& settings, const Progress& progress);
+
 /// The part of a query that is embedded when it is served: its tail.
 std::string_view served_part(std::string_view query);
 

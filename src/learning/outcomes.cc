@@ -96,6 +96,7 @@ Result<void> read_facts(const std::filesystem::path& path, Outcomes& into) {
     ColumnFacts& facts = into.facts[static_cast<std::size_t>(column - into.columns.begin())];
     facts.usd_per_million = member.value["in_per_m"].number();
     facts.output_usd_per_million = member.value["out_per_m"].number();
+    facts.size = member.value["size"].string();
     facts.chat = !member.value["kind"].equals("base");
   }
   return {};

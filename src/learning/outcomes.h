@@ -35,6 +35,7 @@ struct Pool {
 struct ColumnFacts {
   std::optional<double> usd_per_million;  ///< Of input tokens.
   std::optional<double> output_usd_per_million;
+  std::string size;  ///< "8B" or "8x7B", as the data say; empty if they do not.
   bool chat = true;  ///< False for a base model, which nobody serves to a chat client.
 };
 

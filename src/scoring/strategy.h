@@ -10,6 +10,9 @@
 
 namespace switchyard::scoring {
 
+/// What the folder's manifest names. Errors: kInvalidRequest for no manifest or a strategy that is not known.
+Result<std::string> strategy_of(const std::filesystem::path& folder);
+
 /// Errors: kInvalidRequest for an artifact that cannot be loaded or a strategy that is not known.
 Result<std::shared_ptr<const Scorer>> load_scorer(const std::filesystem::path& folder, const Catalog& catalog);
 

@@ -91,7 +91,7 @@ TEST(Strategy, IsTheOneThatTheManifestNames) {
   files.strategy = "magic";
   const auto unknown = load_scorer(files.write(), Catalog());
   ASSERT_FALSE(unknown);
-  EXPECT_NE(unknown.error().message.find("'cluster' or 'estimator'"), std::string::npos);
+  EXPECT_NE(unknown.error().message.find("'magic' is not known"), std::string::npos);
 }
 
 }  // namespace
