@@ -1,6 +1,22 @@
 #include "wire/scan.h"
 
+#include <algorithm>
+#include <cstring>
+
 namespace switchyard::wire {
+
+std::string_view tail_from(std::string_view body, std::string_view key, char* buffer, std::size_t size) {
+  std::string_view rest = body.substr(body.size() - std::min(body.size(), size - 1)), found;
+  // memmem goes through the bytes many at a time; a search from behind would take them one by one.
+  while (const void* at = ::memmem(rest.data(), rest.size(), key.data(), key.size())) {
+    found = rest.substr(static_cast<std::size_t>(static_cast<const char*>(at) - rest.data()));
+    rest = found.substr(key.size());
+  }
+  if (found.empty()) return {};
+  buffer[0] = '{';
+  std::memcpy(buffer + 1, found.data(), found.size());
+  return {buffer, found.size() + 1};
+}
 
 std::string_view balanced_object(std::string_view text) {
   std::size_t at = text.find_first_not_of(" \t\r\n");

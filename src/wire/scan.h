@@ -13,6 +13,12 @@ namespace switchyard::wire {
 /// The object that `text` begins with (blanks before it skipped), or an empty view if it does not end in `text`.
 std::string_view balanced_object(std::string_view text);
 
+/// What stands behind the last `key` (such as "\"usage\":") near the end of an object, as an object that begins with
+/// it: providers write usage last, so the rest of a long answer need not be read. Copied into `buffer`; empty if the
+/// key is not in the last `size` bytes. The caller parses it, which fails if the key was not one of the outermost
+/// object.
+std::string_view tail_from(std::string_view body, std::string_view key, char* buffer, std::size_t size);
+
 /// Cuts a stream of SSE bytes into whole events, keeping only what has not ended yet. An event ends with an empty line
 /// (LF, CR LF or CR). For taps: each event is shown where it lies, and copied only if it was cut.
 class EventSplitter {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include <vector>
 
 namespace switchyard::wire {
@@ -42,6 +44,17 @@ INSTANTIATE_TEST_SUITE_P(Streams, SplitterTest,
                                          Case{"Comment", ": hi\n\ndata:a\n\n", {"a"}},
                                          Case{"Unfinished", "data: a\n\ndata: b\n", {"a"}}),
                          [](const auto& tested) { return tested.param.name; });
+
+TEST(TailFrom, FindsTheLastKeyNearTheEnd) {
+  char buffer[64];
+  EXPECT_EQ(tail_from(R"({"a":1,"usage":{"x":2},"b":3})", "\"usage\":", buffer, sizeof buffer),
+            R"({"usage":{"x":2},"b":3})");
+  EXPECT_EQ(tail_from(R"({"usage":1,"usage":2})", "\"usage\":", buffer, sizeof buffer), R"({"usage":2})");
+  EXPECT_EQ(tail_from("{}", "\"usage\":", buffer, sizeof buffer), "");
+  EXPECT_EQ(tail_from("", "\"usage\":", buffer, sizeof buffer), "");
+  const std::string far = R"({"usage":{"x":2},"text":")" + std::string(100, 'x') + "\"}";
+  EXPECT_EQ(tail_from(far, "\"usage\":", buffer, sizeof buffer), "");
+}
 
 }  // namespace
 }  // namespace switchyard::wire

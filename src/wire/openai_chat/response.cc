@@ -297,15 +297,13 @@ void emit_response(const ChatResponse& response, const AnswerContext& context, s
 }
 
 bool tap_body(std::string_view body, Usage& usage) {
-  // Providers write usage last; the object behind the last "usage" key at least parses on its own.
   constexpr std::string_view kKey = "\"usage\":";
-  if (const std::size_t found = body.rfind(kKey); found != std::string_view::npos) {
-    const std::string_view object = balanced_object(body.substr(found + kKey.size()));
-    if (!object.empty()) {
-      if (const auto document = json::Document::parse(object);
-          document && document->root()["prompt_tokens"].is_number()) {
-        return parse_usage(document->root(), usage);
-      }
+  // A usage object with what else stands behind it is far shorter.
+  char buffer[2048];
+  if (const std::string_view tail = tail_from(body, kKey, buffer, sizeof buffer); !tail.empty()) {
+    if (const auto document = json::Document::parse(tail);
+        document && document->root()["usage"]["prompt_tokens"].is_number()) {
+      return parse_usage(document->root()["usage"], usage);
     }
   }
   const auto document = json::Document::parse(body);
