@@ -66,8 +66,8 @@ Result<std::filesystem::path> served_artifact(const config::RuntimeConfig& confi
   SY_TRY(auto folder, scoring::cluster::artifact_folder(artifacts, own_folder ? strategy : version));
   SY_TRY(const std::string found, scoring::strategy_of(folder));
   if (found != strategy) {
-    return fail(ErrorKind::kInvalidRequest,
-                "ROUTER_DEFAULT_STRATEGY: '" + strategy + "', but artifact '" + folder.string() + "' is of strategy '" + found + "'");
+    return fail(ErrorKind::kInvalidRequest, "ROUTER_DEFAULT_STRATEGY: '" + strategy + "', but artifact '" +
+                                                folder.string() + "' is of strategy '" + found + "'");
   }
   return folder;
 }
@@ -75,7 +75,8 @@ Result<std::filesystem::path> served_artifact(const config::RuntimeConfig& confi
 Result<std::string> database_path(const config::RuntimeConfig& config) {
   std::error_code code;
   std::filesystem::create_directories(config.storage.data_dir, code);
-  if (code) return fail(ErrorKind::kUnavailable, "SWITCHYARD_DATA_DIR: '" + config.storage.data_dir + "': " + code.message());
+  if (code)
+    return fail(ErrorKind::kUnavailable, "SWITCHYARD_DATA_DIR: '" + config.storage.data_dir + "': " + code.message());
   return config.storage.data_dir + "/switchyard.db";
 }
 
@@ -97,7 +98,10 @@ Result<std::unique_ptr<Gateway>> Gateway::create(config::Sources sources, const 
 }
 
 Gateway::Gateway(config::Sources sources, std::shared_ptr<const GatewayState> state, const Clock& clock)
-    : sources_(std::move(sources)), clock_(clock), log_(state->config->log_level, state->config->log_format), state_(std::move(state)) {}
+    : sources_(std::move(sources)),
+      clock_(clock),
+      log_(state->config->log_level, state->config->log_format),
+      state_(std::move(state)) {}
 
 Gateway::~Gateway() {
   for (const auto& worker : workers_) {
@@ -133,7 +137,8 @@ Result<SSL_CTX*> Gateway::client_tls() {
   if (!client_tls_) {
     const auto state = state_.current();
     const config::UpstreamSettings& up = state->config->upstream;
-    SY_TRY(client_tls_, net::client_tls_context({.file = up.root_certificates_file, .folder = up.root_certificates_folder}));
+    SY_TRY(client_tls_,
+           net::client_tls_context({.file = up.root_certificates_file, .folder = up.root_certificates_folder}));
   }
   return client_tls_.get();
 }
@@ -165,7 +170,9 @@ Result<void> Gateway::open_workers() {
                                      .render_error = http::render_server_error,
                                      .tls = server_tls_.get(),
                                      .connections = &gauges_.client_connections};
-    const net::Handler handler = [api = worker->api.get()](net::ServerExchange& exchange) { return api->handle(exchange); };
+    const net::Handler handler = [api = worker->api.get()](net::ServerExchange& exchange) {
+      return api->handle(exchange);
+    };
     worker->server = std::make_unique<net::HttpServer>(worker->loop, handler, options);
     SY_CHECK(worker->server->listen({listen_text(settings, bound_port)}));
     bound_port = worker->server->port();
@@ -191,7 +198,8 @@ void Gateway::reload() {
   auto state = config ? make_state(*std::move(config)) : std::unexpected(config.error());
   if (!state) {
     gauges_.config_reload_failures.fetch_add(1);
-    log_.line(Level::kError, "reload: the configuration is not good, the old one keeps serving: " + state.error().message);
+    log_.line(Level::kError,
+              "reload: the configuration is not good, the old one keeps serving: " + state.error().message);
     return;
   }
   state_.publish(*std::move(state));
@@ -219,7 +227,8 @@ void Gateway::stop() {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   if (gauges_.client_connections.load() > 0) {
-    log_.line(Level::kWarn, "drain: time is up, cutting " + std::to_string(gauges_.client_connections.load()) + " connections");
+    log_.line(Level::kWarn,
+              "drain: time is up, cutting " + std::to_string(gauges_.client_connections.load()) + " connections");
     on_every_server(&net::HttpServer::shut_down);
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }

@@ -42,8 +42,8 @@ class Gateway {
   /// Starts the workers' threads.
   void start();
   [[nodiscard]] std::uint16_t port() const;
-  /// Takes a changed configuration over; a bad one leaves the old one serving and is told in the log. Addresses, workers and
-  /// storage stay as they were at the start.
+  /// Takes a changed configuration over; a bad one leaves the old one serving and is told in the log. Addresses,
+  /// workers and storage stay as they were at the start.
   void reload();
   /// Looks after keys; called a few times a second.
   void tick();

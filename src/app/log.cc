@@ -42,7 +42,12 @@ void Log::line(Level level, std::string_view message) const {
   const std::string_view name = kNames[static_cast<std::size_t>(level)];
   if (json_) {
     std::string text;
-    json::Writer(text).begin_object().field("time", timestamp()).field("level", name).field("message", message).end_object();
+    json::Writer(text)
+        .begin_object()
+        .field("time", timestamp())
+        .field("level", name)
+        .field("message", message)
+        .end_object();
     return put(std::move(text));
   }
   put(timestamp() + " " + std::string(name) + " " + std::string(message));
@@ -53,7 +58,11 @@ void Log::access(const ledger::Entry& e) const {
   if (json_) {
     std::string text;
     json::Writer w(text);
-    w.begin_object().field("time", timestamp()).field("level", "info").field("message", "request").field("request_id", e.id);
+    w.begin_object()
+        .field("time", timestamp())
+        .field("level", "info")
+        .field("message", "request")
+        .field("request_id", e.id);
     w.field("key_id", e.key_id).field("dialect", dialect_name(e.dialect)).field("requested_model", e.requested_model);
     w.field("model", e.model).field("provider", e.provider).field("outcome", ledger::outcome_name(e.outcome));
     w.field("status", e.status).field("input_tokens", e.usage.prompt()).field("output_tokens", e.usage.completion());
@@ -66,9 +75,10 @@ void Log::access(const ledger::Entry& e) const {
     w.field("attempts", e.attempts).end_object();
     return put(std::move(text));
   }
-  put(timestamp() + " info " + e.id + " " + std::to_string(e.status) + " " + std::string(ledger::outcome_name(e.outcome)) + " " +
-      (e.model.empty() ? "-" : e.provider + "/" + e.model) + " " + std::to_string(e.usage.prompt()) + "+" +
-      std::to_string(e.usage.completion()) + " tokens " + std::to_string(e.total_us / 1000) + " ms");
+  put(timestamp() + " info " + e.id + " " + std::to_string(e.status) + " " +
+      std::string(ledger::outcome_name(e.outcome)) + " " + (e.model.empty() ? "-" : e.provider + "/" + e.model) + " " +
+      std::to_string(e.usage.prompt()) + "+" + std::to_string(e.usage.completion()) + " tokens " +
+      std::to_string(e.total_us / 1000) + " ms");
 }
 
 }  // namespace switchyard::app

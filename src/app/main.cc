@@ -9,8 +9,8 @@
 
 #include "app/embedder_cli.h"
 #include "app/gateway.h"
-#include "base/json_writer.h"
 #include "app/serve.h"
+#include "base/json_writer.h"
 #include "cli/config_commands/compiled_config.h"
 #include "cli/config_commands/config_commands.h"
 #include "cli/key_commands/key_commands.h"
@@ -18,9 +18,9 @@
 #include "cli/report_commands/report_commands.h"
 #include "cli/train_commands/eval.h"
 #include "cli/train_commands/train_cluster.h"
-#include "config/provider_page.h"
 #include "cli/train_commands/train_estimator.h"
 #include "cli/train_commands/train_strategy.h"
+#include "config/provider_page.h"
 #include "config/registry.h"
 #include "routing/record.h"
 #include "scoring/cluster/artifact.h"
@@ -61,7 +61,9 @@ Result<std::string> file_text(const std::string& path) {
 class NoHeaders final : public HeaderSource {
  public:
   [[nodiscard]] std::optional<std::string_view> get(std::string_view) const override { return std::nullopt; }
-  Result<void> for_each(const std::function<Result<void>(std::string_view, std::string_view)>&) const override { return {}; }
+  Result<void> for_each(const std::function<Result<void>(std::string_view, std::string_view)>&) const override {
+    return {};
+  }
 };
 
 Result<std::shared_ptr<const GatewayState>> load_state(const std::string& yaml) {
@@ -85,16 +87,24 @@ Result<void> route(const RouteOptions& o) {
     json::Writer w(body);
     w.begin_object();
     if (!o.model.empty()) w.field("model", o.model);
-    w.field("max_tokens", 1024).key("messages").begin_array().begin_object().field("role", "user").field("content", o.text);
+    w.field("max_tokens", 1024)
+        .key("messages")
+        .begin_array()
+        .begin_object()
+        .field("role", "user")
+        .field("content", o.text);
     w.end_object().end_array().end_object();
   }
   const NoHeaders none;
   SY_TRY(const auto question, Question::read(*dialect, body, {}, none, false, *state));
   SY_TRY(const routing::Plan plan, question->plan(state->table));
-  std::cout << routing::render_record("dec_offline", question->query(), plan, state->table, routing::TextInRecord::kHash) << "\n";
+  std::cout << routing::render_record("dec_offline", question->query(), plan, state->table,
+                                      routing::TextInRecord::kHash)
+            << "\n";
   if (!o.record.empty()) {
     std::ofstream file(o.record);
-    file << routing::render_record("dec_offline", question->query(), plan, state->table, routing::TextInRecord::kWhole) << "\n";
+    file << routing::render_record("dec_offline", question->query(), plan, state->table, routing::TextInRecord::kWhole)
+         << "\n";
     if (!file.flush()) return fail(ErrorKind::kUnavailable, "'" + o.record + "' cannot be written");
   }
   return {};
@@ -140,23 +150,33 @@ void add_keys(CLI::App& app, std::string& yaml, int& code) {
   CLI::App* const keys = app.add_subcommand("keys", "Router keys")->require_subcommand(1);
   static std::string name = "unnamed", id;
   static bool json = false, token_only = false;
-  const auto output = [] { return token_only ? cli::Output::kTokenOnly : json ? cli::Output::kJson : cli::Output::kText; };
+  const auto output = [] {
+    return token_only ? cli::Output::kTokenOnly : json ? cli::Output::kJson : cli::Output::kText;
+  };
   CLI::App* const create = keys->add_subcommand("create", "Make a key; it is shown this once");
   create->add_option("--name", name, "What to call it");
   create->add_flag("--token-only", token_only, "Print only the key");
   create->add_flag("--json", json, "Print JSON");
-  run_with(create, code, [&, output] { return with_keys(yaml, [&](auto& store) { return cli::create_key(store, name, output(), std::cout); }); });
+  run_with(create, code, [&, output] {
+    return with_keys(yaml, [&](auto& store) { return cli::create_key(store, name, output(), std::cout); });
+  });
   CLI::App* const list = keys->add_subcommand("list", "List all keys");
   list->add_flag("--json", json, "Print JSON");
-  run_with(list, code, [&, output] { return with_keys(yaml, [&](auto& store) { return cli::list_keys(store, output(), std::cout); }); });
+  run_with(list, code, [&, output] {
+    return with_keys(yaml, [&](auto& store) { return cli::list_keys(store, output(), std::cout); });
+  });
   CLI::App* const rotate = keys->add_subcommand("rotate", "Give a key a new secret; the old one stops working");
   rotate->add_option("id", id, "The key's id or its beginning")->required();
   rotate->add_flag("--json", json, "Print JSON");
-  run_with(rotate, code, [&, output] { return with_keys(yaml, [&](auto& store) { return cli::rotate_key(store, id, output(), std::cout); }); });
+  run_with(rotate, code, [&, output] {
+    return with_keys(yaml, [&](auto& store) { return cli::rotate_key(store, id, output(), std::cout); });
+  });
   CLI::App* const revoke = keys->add_subcommand("revoke", "End a key; in force within a second");
   revoke->add_option("id", id, "The key's id or its beginning")->required();
   revoke->add_flag("--json", json, "Print JSON");
-  run_with(revoke, code, [&, output] { return with_keys(yaml, [&](auto& store) { return cli::revoke_key(store, id, output(), std::cout); }); });
+  run_with(revoke, code, [&, output] {
+    return with_keys(yaml, [&](auto& store) { return cli::revoke_key(store, id, output(), std::cout); });
+  });
 }
 
 void add_config(CLI::App& app, std::string& yaml, int& code) {
@@ -174,11 +194,12 @@ void add_config(CLI::App& app, std::string& yaml, int& code) {
     return {};
   };
   run_with(env->add_subcommand("validate", "Check the variables without starting"), code, check);
-  run_with(env->add_subcommand("has-provider-key", "Exit code 0 if a provider key is set"), code, [&yaml]() -> Result<void> {
-    SY_TRY(const auto config, config::load(sources_of(yaml)));
-    if (!config::has_provider_key(*config)) return fail(ErrorKind::kNotFound, "no provider key is set");
-    return {};
-  });
+  run_with(env->add_subcommand("has-provider-key", "Exit code 0 if a provider key is set"), code,
+           [&yaml]() -> Result<void> {
+             SY_TRY(const auto config, config::load(sources_of(yaml)));
+             if (!config::has_provider_key(*config)) return fail(ErrorKind::kNotFound, "no provider key is set");
+             return {};
+           });
   CLI::App* const config = app.add_subcommand("config", "The compiled configuration")->require_subcommand(1);
   run_with(config->add_subcommand("check", "Check everything without starting"), code, check);
   CLI::App* const explain = config->add_subcommand("explain", "Every setting and where it came from");
@@ -188,14 +209,16 @@ void add_config(CLI::App& app, std::string& yaml, int& code) {
     cli::explain_config(*loaded, json, std::cout);
     return {};
   });
-  CLI::App* const compile = config->add_subcommand("compile", "What everything compiles to, as canonical JSON; secrets only as set");
+  CLI::App* const compile =
+      config->add_subcommand("compile", "What everything compiles to, as canonical JSON; secrets only as set");
   compile->add_flag("--json", json, "The output is JSON in any case");
   run_with(compile, code, [&yaml]() -> Result<void> {
     SY_TRY(const auto loaded, config::load(sources_of(yaml)));
     std::cout << cli::compiled_config(*loaded) << "\n";
     return {};
   });
-  CLI::App* const docs = app.add_subcommand("docs", "Reference pages from the program's own tables")->require_subcommand(1);
+  CLI::App* const docs =
+      app.add_subcommand("docs", "Reference pages from the program's own tables")->require_subcommand(1);
   run_with(docs->add_subcommand("environment", "docs/reference/environment.md"), code, []() -> Result<void> {
     std::cout << config::environment_page();
     return {};
@@ -230,20 +253,23 @@ void add_routing(CLI::App& app, std::string& yaml, int& code) {
   again->add_flag("--json", json, "Print JSON");
   run_with(again, code, [&yaml] { return replay(yaml, record, json); });
   CLI::App* const artifact = app.add_subcommand("artifact", "Routing artifacts")->require_subcommand(1);
-  run_with(artifact->add_subcommand("info", "The manifest of the served artifact, checked"), code, [&yaml]() -> Result<void> {
-    SY_TRY(const auto config, config::load(sources_of(yaml)));
-    SY_TRY(const auto folder, served_artifact(*config));
-    SY_TRY(const std::string manifest, scoring::checked_manifest(folder));
-    std::cout << manifest;
-    return {};
-  });
+  run_with(artifact->add_subcommand("info", "The manifest of the served artifact, checked"), code,
+           [&yaml]() -> Result<void> {
+             SY_TRY(const auto config, config::load(sources_of(yaml)));
+             SY_TRY(const auto folder, served_artifact(*config));
+             SY_TRY(const std::string manifest, scoring::checked_manifest(folder));
+             std::cout << manifest;
+             return {};
+           });
 }
 
 void add_estimator_training(CLI::App& train, int& code) {
   static cli::TrainEstimatorOptions options;
   static std::string out = "artifacts/v0.3", proxies = "data/catalog/proxies.json";
-  CLI::App* const estimator = train.add_subcommand("estimator", "Trees that expect each model's score and answer length");
-  estimator->add_option("--data", options.data, "JSONL files, folders with train.jsonl[.gz], or folders of such")->required();
+  CLI::App* const estimator =
+      train.add_subcommand("estimator", "Trees that expect each model's score and answer length");
+  estimator->add_option("--data", options.data, "JSONL files, folders with train.jsonl[.gz], or folders of such")
+      ->required();
   estimator->add_option("--out", out, "The artifact's folder");
   estimator->add_option("--proxies", proxies, "Which measured column stands for which model (JSON)");
   estimator->add_option("--seed", options.settings.seed, "The same data and seed give the same bytes");
@@ -265,7 +291,8 @@ void add_strategy_training(CLI::App& train, int& code) {
   static std::string out, proxies = "data/catalog/proxies.json";
   for (const learning::Strategy& strategy : learning::strategies()) {
     CLI::App* const one = train.add_subcommand(std::string(strategy.name), std::string(strategy.learns));
-    one->add_option("--data", options.data, "JSONL files, folders with train.jsonl[.gz], or folders of such")->required();
+    one->add_option("--data", options.data, "JSONL files, folders with train.jsonl[.gz], or folders of such")
+        ->required();
     one->add_option("--out", out, "The artifact's folder; by default artifacts/" + std::string(strategy.name));
     one->add_option("--proxies", proxies, "Which measured column stands for which model (JSON)");
     one->add_option("--seed", options.embedder.seed, "The same data and seed give the same bytes");
@@ -283,7 +310,8 @@ void add_training(CLI::App& app, int& code) {
   static cli::TrainClusterOptions options;
   static std::string out = "artifacts/v0.1", proxies = "data/catalog/proxies.json";
   CLI::App* const train = app.add_subcommand("train", "Learn a routing artifact")->require_subcommand(1);
-  CLI::App* const cluster = train->add_subcommand("cluster", "Word vectors, clusters, and what each model scored in them");
+  CLI::App* const cluster =
+      train->add_subcommand("cluster", "Word vectors, clusters, and what each model scored in them");
   cluster->add_option("--data", options.data, "JSONL files, or folders with train.jsonl[.gz]")->required();
   cluster->add_option("--out", out, "The artifact's folder");
   cluster->add_option("--proxies", proxies, "Which measured column stands for which model (JSON)");
@@ -305,7 +333,8 @@ void add_eval(CLI::App& app, int& code) {
   static std::string html;
   CLI::App* const eval = app.add_subcommand("eval", "Measure artifacts on questions that they were not trained on");
   eval->add_option("--artifact", options.artifacts, "Folder; the others are compared with the first")->required();
-  eval->add_option("--data", options.data, "JSONL files, folders with train.jsonl[.gz], or folders of such")->required();
+  eval->add_option("--data", options.data, "JSONL files, folders with train.jsonl[.gz], or folders of such")
+      ->required();
   eval->add_option("--html", html, "Also write a page with curves, calibration and regret");
   eval->add_option("--seed", options.seed, "Of the bootstrap");
   eval->add_flag("--json", options.json, "Print JSON");
@@ -333,7 +362,8 @@ int run(int argc, char** argv) {
     code = serve(sources);
   });
   cli::MockOptions mock;
-  CLI::App* const mocking = app.add_subcommand("mock", "A deterministic provider in both dialects, with faults on request");
+  CLI::App* const mocking =
+      app.add_subcommand("mock", "A deterministic provider in both dialects, with faults on request");
   mocking->add_option("--host", mock.host, "Address to listen on");
   mocking->add_option("--port", mock.port, "TCP port");
   mocking->callback([&] { code = told(cli::run_mock(mock)); });

@@ -1,9 +1,9 @@
 #include "app/serve.h"
 
+#include <malloc.h>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
-#include <malloc.h>
 
 #include "app/gateway.h"
 #include "cli/config_commands/config_commands.h"

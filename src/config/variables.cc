@@ -108,7 +108,8 @@ constexpr Variable kVariables[] = {
     {"ROUTER_NAMED_MODELS", "Routing", kChoice, "route",
      "Whether a bare model name from the client is routed or honoured.", "route honor"},
     {"ROUTER_DEFAULT_STRATEGY", "Routing", kChoice, "artifact",
-     "How models are scored. `artifact`: as the served artifact says; a name: an artifact of that strategy is expected, "
+     "How models are scored. `artifact`: as the served artifact says; a name: an artifact of that strategy is "
+     "expected, "
      "and served from the artifacts' folder of that name if it is there and no version is set.",
      "artifact cluster estimator knn svm mlp mf elo routerdc hybrid graph largest smallest sw_ranking"},
     {"ROUTER_CLUSTER_VERSION", "Routing", kString, "",

@@ -46,7 +46,8 @@ Evaluation by_neighbours(const Outcomes& outcomes, const std::vector<std::size_t
     const auto known_here = rows_of_pool(outcomes, known, pool), held_here = rows_of_pool(outcomes, held, pool);
     if (known_here.empty() || held_here.empty()) continue;
     set_rows_as_clusters(outcomes, known_here, model);
-    const Evaluation one = evaluate(outcomes, known_here, held_here, expectation_of(outcomes, model, s.neighbours), s.seed);
+    const Evaluation one =
+        evaluate(outcomes, known_here, held_here, expectation_of(outcomes, model, s.neighbours), s.seed);
     for (const PoolReport& report : one.pools) {
       out.pools.push_back(report);
       if (!report.counted) continue;

@@ -62,10 +62,13 @@ std::unexpected<Error> nothing_left(const Plan& plan, const Table& table, const 
     case Filter::kJsonSchema:
       return fail(ErrorKind::kInvalidRequest, "response_format: " + subject + " follow a JSON schema");
     case Filter::kNoCredentials:
-      return fail(ErrorKind::kInvalidRequest,
-                  "model: " + subject + " be served: there is no provider key here, and the request brought no Anthropic credentials of its own");
+      return fail(
+          ErrorKind::kInvalidRequest,
+          "model: " + subject +
+              " be served: there is no provider key here, and the request brought no Anthropic credentials of its own");
     default:
-      return fail(ErrorKind::kInvalidRequest, "model: " + subject + " be served: its providers are not set up, or excluded");
+      return fail(ErrorKind::kInvalidRequest,
+                  "model: " + subject + " be served: its providers are not set up, or excluded");
   }
 }
 
@@ -73,8 +76,8 @@ std::unexpected<Error> nothing_left(const Plan& plan, const Table& table, const 
 Result<void> score(const Query& query, const Table& table, std::span<const std::uint32_t> models, Plan& plan) {
   const scoring::Scorer* const scorer = table.scorer();
   const auto unavailable = [](std::string detail) {
-    return std::unexpected(Error{ErrorKind::kUnavailable, Retry::kSameUpstreamLater, "routing is not available", std::move(detail),
-                                 std::chrono::seconds(1)});
+    return std::unexpected(Error{ErrorKind::kUnavailable, Retry::kSameUpstreamLater, "routing is not available",
+                                 std::move(detail), std::chrono::seconds(1)});
   };
   if (scorer == nullptr) return unavailable("no artifact is loaded");
   plan.knobs = scorer->default_knobs();
@@ -226,7 +229,8 @@ Result<Plan> plan(const Query& query, const Table& table, const Wish& wish, Purp
   }
   for (std::size_t i = 0; i < std::min(plan.ranking.size(), kModelsTriedMax); ++i) {
     const Candidate& c = plan.candidates[plan.ranking[i]];
-    for (std::uint32_t b = c.bindings_begin; b < c.bindings_end && plan.attempts.size() < table.policy().attempts_max; ++b) {
+    for (std::uint32_t b = c.bindings_begin; b < c.bindings_end && plan.attempts.size() < table.policy().attempts_max;
+         ++b) {
       plan.attempts.push_back(plan.bindings[b]);
     }
   }

@@ -1,6 +1,7 @@
 #pragma once
 /// \file
-/// Decides which models and providers may serve a request, and in which order. Pure: the same question gives the same plan.
+/// Decides which models and providers may serve a request, and in which order. Pure: the same question gives the same
+/// plan.
 
 #include <array>
 #include <cstdint>
@@ -23,13 +24,13 @@ std::string_view mode_name(Mode mode);
 enum class Filter : std::uint8_t {
   kEligible,
   kModelExcluded,
-  kNoProvider,        ///< None is set up, or all are excluded.
-  kNoCredentials,     ///< Only pass-through providers, and the client brought no credentials.
+  kNoProvider,     ///< None is set up, or all are excluded.
+  kNoCredentials,  ///< Only pass-through providers, and the client brought no credentials.
   kContextWindow,
   kTools,
   kImages,
   kJsonSchema,
-  kDialect,           ///< The provider's dialect cannot carry a field.
+  kDialect,  ///< The provider's dialect cannot carry a field.
 };
 std::string_view filter_name(Filter filter);
 
@@ -37,18 +38,18 @@ struct Candidate {
   std::uint32_t model = 0;
   Filter filter = Filter::kEligible;
   std::uint32_t bindings_begin = 0, bindings_end = 0;  ///< Its eligible bindings, in `Plan::bindings`.
-  float score = 0, quality = 0, cost_usd_per_m = 0;            ///< The cost is NaN if no price is known.
+  float score = 0, quality = 0, cost_usd_per_m = 0;    ///< The cost is NaN if no price is known.
 };
 
 struct Plan {
   Mode mode{};
-  std::vector<Candidate> candidates;     ///< In the catalog's order.
-  std::vector<std::uint32_t> bindings;   ///< Of all candidates, one after the other.
-  std::vector<std::uint32_t> ranking;    ///< Eligible candidates' indices; the best come first, in order.
-  std::vector<std::uint32_t> attempts;   ///< Bindings in the order to try.
+  std::vector<Candidate> candidates;    ///< In the catalog's order.
+  std::vector<std::uint32_t> bindings;  ///< Of all candidates, one after the other.
+  std::vector<std::uint32_t> ranking;   ///< Eligible candidates' indices; the best come first, in order.
+  std::vector<std::uint32_t> attempts;  ///< Bindings in the order to try.
   scoring::Knobs knobs;
   scoring::ScoreTrace trace;
-  std::string refusal;                   ///< The field that a dialect could not carry, if any did.
+  std::string refusal;  ///< The field that a dialect could not carry, if any did.
 };
 
 /// The candidates of all requests that need the same of a model, bring credentials or not, and ask nothing else.
@@ -56,8 +57,8 @@ struct UsualCandidates {
   std::vector<Candidate> candidates;
   std::vector<std::uint32_t> bindings, ranking;
   std::vector<std::uint32_t> models;  ///< Of the ranking.
-  TokenCount window_min = 0;        ///< The least of the eligible bindings' context windows.
-  std::array<bool, 8> dialects{};   ///< Which the eligible bindings' providers speak.
+  TokenCount window_min = 0;          ///< The least of the eligible bindings' context windows.
+  std::array<bool, 8> dialects{};     ///< Which the eligible bindings' providers speak.
 };
 
 /// What of a configuration does not depend on the request, worked out once. Immutable.
@@ -83,11 +84,12 @@ class Table {
   std::shared_ptr<const scoring::Scorer> scorer_;
   std::vector<std::vector<std::uint32_t>> usable_;  ///< By model: bindings whose provider is not excluded.
   std::vector<bool> excluded_;
-  std::vector<std::uint32_t> routable_;             ///< Models that a router may choose.
-  std::array<UsualCandidates, 16> usual_;           ///< By need of tools, images and schemas, and by credentials.
+  std::vector<std::uint32_t> routable_;    ///< Models that a router may choose.
+  std::array<UsualCandidates, 16> usual_;  ///< By need of tools, images and schemas, and by credentials.
 };
 
-/// A model that the client insists on, perhaps at one provider; with `kRouted` none, and the query's text will be embedded.
+/// A model that the client insists on, perhaps at one provider; with `kRouted` none, and the query's text will be
+/// embedded.
 struct Wish {
   Mode mode = Mode::kRouted;
   std::uint32_t model = 0;
@@ -97,11 +99,12 @@ struct Wish {
 Result<Wish> resolve(const Query& query, const Table& table);
 
 /// What a plan is for. One for the record says of every candidate whether it may serve. One to be carried out has the
-/// same attempts, and asks only of the dialects that they speak what those carry: to know that, a request has to be read whole.
+/// same attempts, and asks only of the dialects that they speak what those carry: to know that, a request has to be
+/// read whole.
 enum class Purpose : std::uint8_t { kRecord, kAttempts };
 
-/// Errors: kInvalidRequest when nothing can serve it, naming why; kTooLarge when it fits no context window; kUnavailable
-/// with a Retry-After when the scorer cannot answer.
+/// Errors: kInvalidRequest when nothing can serve it, naming why; kTooLarge when it fits no context window;
+/// kUnavailable with a Retry-After when the scorer cannot answer.
 Result<Plan> plan(const Query& query, const Table& table, const Wish& wish, Purpose purpose);
 /// Resolves and plans, for the record.
 Result<Plan> plan(const Query& query, const Table& table);

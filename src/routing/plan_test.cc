@@ -20,8 +20,8 @@ class FixedScorer final : public scoring::Scorer {
   [[nodiscard]] scoring::Knobs default_knobs() const override { return {}; }
   [[nodiscard]] bool knows(std::uint32_t) const override { return true; }
   [[nodiscard]] std::string_view note(std::uint32_t model) const override { return model == 0 ? "an older one" : ""; }
-  Result<void> score(std::string_view, const scoring::Knobs&, std::span<const std::uint32_t> models, std::vector<scoring::ModelScore>& scores,
-                     scoring::ScoreTrace& trace) const override {
+  Result<void> score(std::string_view, const scoring::Knobs&, std::span<const std::uint32_t> models,
+                     std::vector<scoring::ModelScore>& scores, scoring::ScoreTrace& trace) const override {
     if (broken) return fail(ErrorKind::kUnavailable, "broken");
     trace.clusters = {3, 1};
     trace.weights = {0.75f, 0.25f};
@@ -59,7 +59,8 @@ Catalog catalog() {
     b.price.input = Usd::per_token(price);
     return b;
   };
-  return *Catalog::build(std::move(models), std::move(providers), {bind(0, 0, 9), bind(0, 2, 9), bind(1, 1, 5), bind(2, 1, 4), bind(3, 1, 1), bind(4, 2, 1)});
+  return *Catalog::build(std::move(models), std::move(providers),
+                         {bind(0, 0, 9), bind(0, 2, 9), bind(1, 1, 5), bind(2, 1, 4), bind(3, 1, 1), bind(4, 2, 1)});
 }
 
 class PlanTest : public testing::Test {
@@ -79,7 +80,8 @@ class PlanTest : public testing::Test {
     if (!made) return std::string(error_kind_name(made.error().kind)) + ": " + made.error().message;
     std::string text;
     for (const std::uint32_t b : made->attempts) {
-      text += (text.empty() ? "" : " ") + catalog_.providers()[catalog_.bindings()[b].provider].name + "/" + catalog_.models()[catalog_.bindings()[b].model].id;
+      text += (text.empty() ? "" : " ") + catalog_.providers()[catalog_.bindings()[b].provider].name + "/" +
+              catalog_.models()[catalog_.bindings()[b].model].id;
     }
     return text;
   }
@@ -122,7 +124,8 @@ TEST_F(PlanTest, FiltersByWhatTheRequestNeeds) {
   Query images = query("auto");
   images.images = true;
   EXPECT_EQ(attempts(images), "openrouter/claude-a");
-  EXPECT_EQ(attempts(images, {.excluded_models = {"claude-a"}}), "invalid_request: messages: no model that is set up can read images");
+  EXPECT_EQ(attempts(images, {.excluded_models = {"claude-a"}}),
+            "invalid_request: messages: no model that is set up can read images");
   images.requested_model = "openai/gpt-b";
   EXPECT_EQ(attempts(images), "invalid_request: messages: model 'gpt-b' cannot read images");
   Query large = query("auto");
@@ -163,7 +166,8 @@ TEST_F(PlanTest, ReplaysItsRecordAndSeesEachDifference) {
   const auto differs = replay(record, t);
   ASSERT_TRUE(differs);
   EXPECT_EQ(differs->difference, "candidates[2].score: recorded 0.8, replayed 0.8000001");
-  EXPECT_FALSE(replay(render_record("dec_1", q, *made, t, TextInRecord::kHash), t)) << "only the hash of the text is in it";
+  EXPECT_FALSE(replay(render_record("dec_1", q, *made, t, TextInRecord::kHash), t))
+      << "only the hash of the text is in it";
   EXPECT_FALSE(replay("{}", t));
 }
 
@@ -215,9 +219,11 @@ TEST(Ranking, BeginsAsAWholeSortWould) {
     for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = i;
     std::ranges::sort(all, {}, [&](std::uint32_t i) {
       const Binding& b = pool.catalog.bindings()[i];
-      return std::tuple(-pool.scorer->table[i], b.pricing == Pricing::kUnknown, b.price.input, pool.catalog.models()[i].id);
+      return std::tuple(-pool.scorer->table[i], b.pricing == Pricing::kUnknown, b.price.input,
+                        pool.catalog.models()[i].id);
     });
-    for (std::size_t i = 0; i < kModelsTriedMax + 1; ++i) ASSERT_EQ(made->ranking[i], all[i]) << "round " << round << ", place " << i;
+    for (std::size_t i = 0; i < kModelsTriedMax + 1; ++i)
+      ASSERT_EQ(made->ranking[i], all[i]) << "round " << round << ", place " << i;
     std::vector<std::uint32_t> sorted = made->ranking;
     std::ranges::sort(sorted);
     std::ranges::sort(all);
@@ -318,13 +324,16 @@ TEST_P(OverridesTest, AreCheckedByName) {
   const auto taken = take_header(GetParam().name, GetParam().value, overrides);
   EXPECT_EQ(taken ? "" : taken.error().message, GetParam().error);
 }
-INSTANTIATE_TEST_SUITE_P(Headers, OverridesTest,
-                         testing::Values(Header{"x-switchyard-model", "honor", ""}, Header{"X-Switchyard-Model", "maybe", "X-Switchyard-Model: expected honor or route"},
-                                         Header{"x-weave-routing-alpha", "0.5", ""},
-                                         Header{"x-weave-routing-alpha", "1.5", "x-weave-routing-alpha: expected a number from 0 to 1"},
-                                         Header{"x-switchyard-output-cost-ratio", "x", "x-switchyard-output-cost-ratio: expected a number from 0 to 10"},
-                                         Header{"x-weave-embed-only-user-message", "yes", "x-weave-embed-only-user-message: expected true or false"},
-                                         Header{"x-other", "anything", ""}, Header{"accept", "1.5", ""}));
+INSTANTIATE_TEST_SUITE_P(
+    Headers, OverridesTest,
+    testing::Values(
+        Header{"x-switchyard-model", "honor", ""},
+        Header{"X-Switchyard-Model", "maybe", "X-Switchyard-Model: expected honor or route"},
+        Header{"x-weave-routing-alpha", "0.5", ""},
+        Header{"x-weave-routing-alpha", "1.5", "x-weave-routing-alpha: expected a number from 0 to 1"},
+        Header{"x-switchyard-output-cost-ratio", "x", "x-switchyard-output-cost-ratio: expected a number from 0 to 10"},
+        Header{"x-weave-embed-only-user-message", "yes", "x-weave-embed-only-user-message: expected true or false"},
+        Header{"x-other", "anything", ""}, Header{"accept", "1.5", ""}));
 
 }  // namespace
 }  // namespace switchyard::routing

@@ -18,7 +18,7 @@ namespace switchyard::routing {
 
 /// The gateway's settings.
 struct Policy {
-  bool honor_named_models = false;       ///< ROUTER_NAMED_MODELS=honor
+  bool honor_named_models = false;  ///< ROUTER_NAMED_MODELS=honor
   std::string hard_pin_model, hard_pin_provider;
   std::vector<std::string> excluded_models, excluded_providers;
   std::optional<double> alpha;
@@ -32,8 +32,8 @@ struct Overrides {
   std::string force_model;                 ///< x-switchyard-force-model, x-weave-force-model
   std::string cluster_version;             ///< x-switchyard-cluster-version, x-weave-cluster-version
   std::optional<bool> embed_only_user_message;
-  std::optional<double> alpha;             ///< ...-routing-alpha, 0 to 1
-  std::optional<double> output_cost_ratio; ///< ...-output-cost-ratio, 0 to 10
+  std::optional<double> alpha;              ///< ...-routing-alpha, 0 to 1
+  std::optional<double> output_cost_ratio;  ///< ...-output-cost-ratio, 0 to 10
 };
 
 /// Takes one header into `overrides` if it is an override; others are ignored. Cheap for headers that are none.
@@ -41,17 +41,17 @@ struct Overrides {
 Result<void> take_header(std::string_view name, std::string_view value, Overrides& overrides);
 
 struct Query {
-  std::string requested_model;      ///< As the client wrote it, decoded.
+  std::string requested_model;  ///< As the client wrote it, decoded.
   Dialect dialect{};
-  std::string_view turn;            ///< For the record.
-  std::string_view text;            ///< To embed; filled before `plan` if no model is insisted on.
+  std::string_view turn;  ///< For the record.
+  std::string_view text;  ///< To embed; filled before `plan` if no model is insisted on.
   TokenCount input_tokens = 0;
   TokenCount output_tokens_max = 0;
   bool tools = false, images = false, structured_output = false, reasoning = false;
   bool client_credentials = false;  ///< The client brought credentials for pass-through providers.
   Overrides overrides;
-  /// The first field that a provider's dialect cannot carry, and why, as "field: reason"; empty if it carries all. Called only for
-  /// dialects other than the client's, at most once each.
+  /// The first field that a provider's dialect cannot carry, and why, as "field: reason"; empty if it carries all.
+  /// Called only for dialects other than the client's, at most once each.
   std::function<std::string(Dialect)> refusal;
 };
 

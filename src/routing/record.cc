@@ -59,7 +59,8 @@ Result<Query> read_query(json::Value root) {
   const json::Value value = root["query"];
   const auto dialect = dialect_from_name(value["dialect"].string());
   if (!value.is_object() || !dialect) return fail(ErrorKind::kInvalidRequest, "record: expected a decision record");
-  if (!value["text"].is_string()) return fail(ErrorKind::kInvalidRequest, "record: query.text: expected the text; this record has only its hash");
+  if (!value["text"].is_string())
+    return fail(ErrorKind::kInvalidRequest, "record: query.text: expected the text; this record has only its hash");
   Query q;
   q.requested_model = value["requested_model"].string();
   q.dialect = *dialect;
@@ -86,7 +87,8 @@ std::string first_difference(json::Value recorded, json::Value replayed, const s
     auto other = replayed.elements().begin();
     std::size_t index = 0;
     for (const json::Value element : recorded.elements()) {
-      if (auto found = first_difference(element, *other, path + "[" + std::to_string(index++) + "]"); !found.empty()) return found;
+      if (auto found = first_difference(element, *other, path + "[" + std::to_string(index++) + "]"); !found.empty())
+        return found;
       ++other;
     }
   }
@@ -96,9 +98,12 @@ std::string first_difference(json::Value recorded, json::Value replayed, const s
       if (auto found = first_difference(member.value, replayed[key], path + "." + key); !found.empty()) return found;
     }
   }
-  const bool same_shape = (recorded.is_array() && replayed.is_array()) || (recorded.is_object() && replayed.is_object());
+  const bool same_shape =
+      (recorded.is_array() && replayed.is_array()) || (recorded.is_object() && replayed.is_object());
   if (same_shape && recorded.size() == replayed.size()) return {};  // Only blanks differ.
-  const auto shown = [](json::Value v) { return v.exists() ? std::string(v.raw().substr(0, 100)) : std::string("nothing"); };
+  const auto shown = [](json::Value v) {
+    return v.exists() ? std::string(v.raw().substr(0, 100)) : std::string("nothing");
+  };
   return path + ": recorded " + shown(recorded) + ", replayed " + shown(replayed);
 }
 
@@ -124,21 +129,29 @@ std::string reason(const Plan& plan, const Table& table, std::uint32_t binding) 
   return text.append(" provider=").append(table.catalog().providers()[b.provider].name);
 }
 
-std::string render_record(std::string_view id, const Query& query, const Plan& plan, const Table& table, TextInRecord text) {
+std::string render_record(std::string_view id, const Query& query, const Plan& plan, const Table& table,
+                          TextInRecord text) {
   const Catalog& catalog = table.catalog();
   const Binding& chosen = catalog.bindings()[plan.attempts.front()];
   std::string out;
   json::Writer w(out);
   w.begin_object().field("id", id).field("model", catalog.models()[chosen.model].id);
-  w.field("provider", catalog.providers()[chosen.provider].name).field("reason", reason(plan, table, plan.attempts.front()));
+  w.field("provider", catalog.providers()[chosen.provider].name)
+      .field("reason", reason(plan, table, plan.attempts.front()));
   w.field("mode", mode_name(plan.mode)).field("propensity", 1.0);
   if (plan.mode == Mode::kRouted) {
     w.field("strategy", table.scorer()->name()).field("version", table.scorer()->version());
-    w.key("knobs").begin_object().field("alpha", plan.knobs.alpha).field("output_cost_ratio", plan.knobs.output_cost_ratio);
+    w.key("knobs")
+        .begin_object()
+        .field("alpha", plan.knobs.alpha)
+        .field("output_cost_ratio", plan.knobs.output_cost_ratio);
     w.field("top_p", plan.knobs.top_p).end_object();
     w.key("clusters").begin_array();
     for (std::size_t i = 0; i < plan.trace.clusters.size(); ++i) {
-      w.begin_object().field("cluster", plan.trace.clusters[i]).field_raw("weight", digits(plan.trace.weights[i])).end_object();
+      w.begin_object()
+          .field("cluster", plan.trace.clusters[i])
+          .field_raw("weight", digits(plan.trace.weights[i]))
+          .end_object();
     }
     w.end_array();
   }
@@ -163,9 +176,11 @@ Result<ReplayReport> replay(std::string_view record, const Table& table) {
   const std::string turn = root["query"]["turn_type"].string();
   query.text = text;
   query.turn = turn;
-  if (root["version"].is_string() && (table.scorer() == nullptr || !root["version"].equals(table.scorer()->version()))) {
+  if (root["version"].is_string() &&
+      (table.scorer() == nullptr || !root["version"].equals(table.scorer()->version()))) {
     return fail(ErrorKind::kInvalidRequest, "record: made by artifact " + root["version"].string() + ", but " +
-                                                std::string(table.scorer() ? table.scorer()->version() : "none") + " is loaded");
+                                                std::string(table.scorer() ? table.scorer()->version() : "none") +
+                                                " is loaded");
   }
   SY_TRY(const Plan again, plan(query, table));
   const std::string rendered = render_record(root["id"].string(), query, again, table, TextInRecord::kWhole);

@@ -1,7 +1,8 @@
 #pragma once
 /// \file
-/// The RuntimeConfig as canonical JSON: the same configuration gives the same bytes, so that two machines can be compared
-/// with diff. Keys are in alphabetical order; lists keep theirs, since it means preference. Secrets are "set" or "".
+/// The RuntimeConfig as canonical JSON: the same configuration gives the same bytes, so that two machines can be
+/// compared with diff. Keys are in alphabetical order; lists keep theirs, since it means preference. Secrets are "set"
+/// or "".
 
 #include <string>
 

@@ -1,7 +1,7 @@
 #pragma once
 /// \file
-/// What one version of the configuration means to requests: the settings and the routing table made from them. Immutable;
-/// replaced whole on reload, while running requests keep theirs.
+/// What one version of the configuration means to requests: the settings and the routing table made from them.
+/// Immutable; replaced whole on reload, while running requests keep theirs.
 
 #include <memory>
 

@@ -19,7 +19,8 @@ TEST(Token, HasTheFormThatIsAskedFor) {
   EXPECT_EQ(first.size(), kTokenBytes);
   EXPECT_TRUE(is_token(first));
   EXPECT_NE(first, second);
-  for (const std::string& bad : {std::string(), std::string("rk_"), "sk_" + first.substr(3), first + "x", first.substr(1), first.substr(0, 45) + "!"}) {
+  for (const std::string& bad : {std::string(), std::string("rk_"), "sk_" + first.substr(3), first + "x",
+                                 first.substr(1), first.substr(0, 45) + "!"}) {
     EXPECT_FALSE(is_token(bad)) << bad;
   }
 }

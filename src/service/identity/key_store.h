@@ -19,8 +19,8 @@ struct NewKey {
 };
 
 /// Safe to call from several threads and processes on one store.
-/// Errors of all calls: kUnavailable if the store cannot be used; kNotFound for an unknown id; kConflict for an id prefix
-/// that several keys share.
+/// Errors of all calls: kUnavailable if the store cannot be used; kNotFound for an unknown id; kConflict for an id
+/// prefix that several keys share.
 class KeyStore {
  public:
   virtual ~KeyStore() = default;

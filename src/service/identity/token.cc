@@ -24,7 +24,8 @@ std::string new_token() {
   if (getrandom(random.data(), 32, 0) != 32) throw std::system_error(errno, std::generic_category(), "getrandom");
   std::string token(kTokenPrefix);
   for (std::size_t i = 0; i < 33; i += 3) {
-    const std::uint32_t bits = static_cast<std::uint32_t>(random[i]) << 16 | static_cast<std::uint32_t>(random[i + 1]) << 8 | random[i + 2];
+    const std::uint32_t bits =
+        static_cast<std::uint32_t>(random[i]) << 16 | static_cast<std::uint32_t>(random[i + 1]) << 8 | random[i + 2];
     for (int shift = 18; shift >= 0; shift -= 6) token.push_back(kAlphabet[bits >> shift & 63]);
   }
   token.resize(kTokenBytes);

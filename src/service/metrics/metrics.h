@@ -1,6 +1,7 @@
 #pragma once
 /// \file
-/// Counters of what was served, fed by the ledger's thread, so that requests pay nothing for them; and their Prometheus text.
+/// Counters of what was served, fed by the ledger's thread, so that requests pay nothing for them; and their Prometheus
+/// text.
 
 #include <array>
 #include <atomic>
@@ -39,7 +40,7 @@ class Metrics {
     void add(std::int64_t us);
   };
   mutable std::mutex mutex_;
-  std::map<std::string, Series> series_;   ///< By label text.
+  std::map<std::string, Series> series_;  ///< By label text.
   Histogram total_, first_byte_, routing_;
 };
 

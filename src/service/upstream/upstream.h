@@ -23,7 +23,7 @@ struct RuntimeConfig;
 
 struct UpstreamCall {
   const std::shared_ptr<const config::RuntimeConfig>* config = nullptr;  ///< Whose providers `provider` counts.
-  std::uint32_t provider = 0;  ///< Index into the catalog's providers.
+  std::uint32_t provider = 0;                                            ///< Index into the catalog's providers.
   std::string_view method = "POST";
   std::string_view path;                   ///< Behind the provider's base URL: "/v1/messages".
   std::string_view header_lines;           ///< "name: value\r\n" each, credentials included.
